@@ -1,0 +1,63 @@
+import type { Bounds } from './model.js';
+import type { Float32Tensor } from './tensor.js';
+import type { NoiseRows } from './noise.js';
+
+/**
+ * A base classifier f: rows of inputs to rows of logits. Attacks and smoothing see nothing else.
+ * Rows do not influence each other.
+ */
+export interface Classifier {
+  /** One input without the batch axis, e.g. `[1, 28, 28]`. */
+  readonly inputShape: readonly number[];
+  readonly classes: number;
+  readonly bounds: Bounds;
+  /** @param x - `[rows, ...inputShape]` @returns `[rows, classes]` */
+  logits(x: Float32Tensor): Promise<Float32Tensor>;
+  /** Absent where the engine cannot differentiate. */
+  readonly gradient?: (x: Float32Tensor, objective: Objective) => Promise<Gradient>;
+  /** Absent where the engine cannot count inside the graph; {@link LabelCounter} of one classifier. */
+  readonly countLabels?: (x: Float32Tensor, noise: NoiseRows) => Promise<Uint32Array>;
+}
+
+/**
+ * The scalar per row whose input gradient is wanted.
+ * cross-entropy: log sum exp z - z_y. margin: max_{j != y} z_j - z_y.
+ * Both grow as the row moves toward misclassification. cotangent: sum_j c_j z_j.
+ */
+export type Objective =
+  | { readonly kind: 'cross-entropy'; readonly labels: Int32Array }
+  | { readonly kind: 'margin'; readonly labels: Int32Array }
+  | { readonly kind: 'cotangent'; readonly cotangent: Float32Tensor };
+
+export interface Gradient {
+  /** `[rows, classes]` */
+  readonly logits: Float32Tensor;
+  /** Same shape as the input. */
+  readonly gradient: Float32Tensor;
+}
+
+/** Several classifiers counted on the same noise, in one pass. */
+export interface LabelCounter {
+  readonly names: readonly string[];
+  readonly classes: number;
+  /**
+   * @param x - one input `[1, ...inputShape]`
+   * @returns per classifier the number of rows of `noise` under which each class wins (lowest index on ties)
+   * @throws {FloatpathError} `not-finite` if any logit is NaN; nothing is counted then
+   */
+  countLabels(x: Float32Tensor, noise: NoiseRows): Promise<readonly Uint32Array[]>;
+}
+
+/** Argmax of each row of `logits`, lowest index on ties. NaN never wins against a number. */
+export function argmaxRows(logits: Float32Tensor): Int32Array {
+  const [rows = 0, classes = 0] = logits.shape;
+  const labels = new Int32Array(rows);
+  for (let row = 0; row < rows; row += 1) {
+    let best = 0;
+    for (let j = 1; j < classes; j += 1) {
+      if ((logits.data[row * classes + j] ?? NaN) > (logits.data[row * classes + best] ?? NaN)) best = j;
+    }
+    labels[row] = best;
+  }
+  return labels;
+}

@@ -1,0 +1,4 @@
+import { defineConfig } from 'tsup';
+import { libraryBuild } from '../../tsup.preset.js';
+
+export default defineConfig(libraryBuild());
