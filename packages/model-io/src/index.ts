@@ -1,1 +1,2 @@
-export {};
+// ONNX
+export { writeOnnx } from './onnx/write.js';
