@@ -1,0 +1,251 @@
+import {
+  boolTensor,
+  FloatpathError,
+  float64Tensor,
+  int64Tensor,
+  numbersOf,
+  sizeOf,
+  type DType,
+  type NetworkNode,
+  type Tensor,
+} from '@floatpath/core';
+import { numberAttribute } from '../attributes.js';
+import { binaryEvaluate, reduceToOperand } from './arithmetic.js';
+import { broadcastIndex, broadcastShape, dataOf, typeOf } from './operands.js';
+import type { PlumbingOp, ValueType } from './op.js';
+
+function pairShape(node: NetworkNode, inputs: readonly (Tensor | undefined)[]): number[] {
+  return broadcastShape(node, [inputs[0]?.shape ?? [], inputs[1]?.shape ?? []]);
+}
+
+function comparison(type: string, holds: (a: number, b: number) => boolean): PlumbingOp {
+  return {
+    type,
+    role: 'plumbing',
+    infer: (node, inputs) => [
+      {
+        dtype: 'bool',
+        shape: broadcastShape(node, [typeOf(node, inputs, 0).shape, typeOf(node, inputs, 1).shape]),
+      },
+    ],
+    evaluate(node, inputs) {
+      const widened = inputs.map((t) => t && float64Tensor(t.shape, numbersOf(t)));
+      const out = binaryEvaluate(node, widened, (a, b) => (holds(a, b) ? 1 : 0));
+      return [boolTensor(pairShape(node, inputs), Uint8Array.from(out))];
+    },
+  };
+}
+
+export const greater = comparison('Greater', (a, b) => a > b);
+export const greaterOrEqual = comparison('GreaterOrEqual', (a, b) => a >= b);
+export const less = comparison('Less', (a, b) => a < b);
+export const lessOrEqual = comparison('LessOrEqual', (a, b) => a <= b);
+export const equal = comparison('Equal', (a, b) => a === b);
+export const and = comparison('And', (a, b) => a !== 0 && b !== 0);
+export const or = comparison('Or', (a, b) => a !== 0 || b !== 0);
+
+export const not: PlumbingOp = {
+  type: 'Not',
+  role: 'plumbing',
+  infer: (node, inputs) => [{ dtype: 'bool', shape: typeOf(node, inputs, 0).shape }],
+  evaluate(_node, inputs) {
+    const x = inputs[0] as Tensor;
+    return [
+      boolTensor(
+        x.shape,
+        Uint8Array.from(numbersOf(x), (v) => (v === 0 ? 1 : 0)),
+      ),
+    ];
+  },
+};
+
+/** Elementwise choice between two tensors. */
+export const where: PlumbingOp = {
+  type: 'Where',
+  role: 'plumbing',
+  infer: (node, inputs) => {
+    const types = [0, 1, 2].map((slot) => typeOf(node, inputs, slot));
+    return [
+      {
+        dtype: (types[1] as ValueType).dtype,
+        shape: broadcastShape(
+          node,
+          types.map((t) => t.shape),
+        ),
+      },
+    ];
+  },
+  evaluate(node, inputs) {
+    const condition = inputs[0] as Tensor;
+    const a = dataOf(node, inputs, 1);
+    const b = dataOf(node, inputs, 2);
+    const shape = broadcastShape(node, [condition.shape, a.shape, b.shape]);
+    const [indexC, indexA, indexB] = [condition, a, b].map((t) =>
+      broadcastIndex(t.shape, shape),
+    ) as [Int32Array, Int32Array, Int32Array];
+    const out = new Float64Array(sizeOf(shape));
+    for (let i = 0; i < out.length; i += 1) {
+      out[i] = (
+        condition.data[indexC[i] as number]
+          ? a.data[indexA[i] as number]
+          : b.data[indexB[i] as number]
+      ) as number;
+    }
+    return [float64Tensor(shape, out)];
+  },
+  backward(context) {
+    const { graph, node, cotangents, needed } = context;
+    const cotangent = cotangents[0];
+    if (cotangent === undefined) return [undefined, undefined, undefined];
+    const [condition] = node.inputs as readonly [string];
+    const zero = graph.scalar(0);
+    const masked = (slot: 1 | 2): string | undefined =>
+      needed(slot)
+        ? reduceToOperand(
+            context,
+            graph.add(
+              'Where',
+              slot === 1 ? [condition, cotangent, zero] : [condition, zero, cotangent],
+            ),
+            slot,
+          )
+        : undefined;
+    return [undefined, masked(1), masked(2)];
+  },
+};
+
+/** ONNX data type numbers that the IR uses. */
+export const castTarget = { float: 1, int64: 7, bool: 9 } as const;
+
+function castType(node: NetworkNode): DType {
+  const to = numberAttribute(node, 'to', 0);
+  if (to === castTarget.float) return 'float32';
+  if (to === castTarget.int64) return 'int64';
+  if (to === castTarget.bool) return 'bool';
+  throw new FloatpathError(
+    'unsupported-op',
+    `Cast: expected node "${node.name}" to cast to float, int64 or bool, got type ${to}`,
+  );
+}
+
+export const cast: PlumbingOp = {
+  type: 'Cast',
+  role: 'plumbing',
+  infer: (node, inputs) => [{ dtype: castType(node), shape: typeOf(node, inputs, 0).shape }],
+  evaluate(node, inputs) {
+    const x = inputs[0] as Tensor;
+    const values = numbersOf(x);
+    const to = castType(node);
+    if (to === 'bool')
+      return [
+        boolTensor(
+          x.shape,
+          Uint8Array.from(values, (v) => (v === 0 ? 0 : 1)),
+        ),
+      ];
+    if (to === 'int64') return [int64Tensor(x.shape, Array.from(values, Math.trunc))];
+    return [float64Tensor(x.shape, values)];
+  },
+};
+
+/** Broadcasts to a larger shape. */
+export const expand: PlumbingOp = {
+  type: 'Expand',
+  role: 'plumbing',
+  infer(node, inputs) {
+    const x = typeOf(node, inputs, 0);
+    const asked = Array.from(numbersOf(typeOf(node, inputs, 1).constant as Tensor));
+    return [{ dtype: x.dtype, shape: broadcastShape(node, [x.shape, asked]) }];
+  },
+  evaluate(node, inputs) {
+    const x = dataOf(node, inputs, 0);
+    const shape = broadcastShape(node, [x.shape, Array.from(numbersOf(inputs[1] as Tensor))]);
+    const index = broadcastIndex(x.shape, shape);
+    return [
+      float64Tensor(
+        shape,
+        Float64Array.from(index, (i) => x.data[i] as number),
+      ),
+    ];
+  },
+};
+
+/** Index of the largest element along one axis, the lowest on ties. */
+export const argMax: PlumbingOp = {
+  type: 'ArgMax',
+  role: 'plumbing',
+  infer(node, inputs) {
+    const { shape } = typeOf(node, inputs, 0);
+    const axis = lastAxis(node, shape.length);
+    const keep = numberAttribute(node, 'keepdims', 1) !== 0;
+    return [{ dtype: 'int64', shape: keep ? shape.with(axis, 1) : shape.slice(0, -1) }];
+  },
+  evaluate(node, inputs) {
+    const x = dataOf(node, inputs, 0);
+    const axis = lastAxis(node, x.shape.length);
+    const extent = x.shape[axis] as number;
+    const rows = x.data.length / extent;
+    const best = Array.from({ length: rows }, (_, row) => {
+      let at = 0;
+      for (let j = 1; j < extent; j += 1) {
+        if ((x.data[row * extent + j] as number) > (x.data[row * extent + at] as number)) at = j;
+      }
+      return at;
+    });
+    const keep = numberAttribute(node, 'keepdims', 1) !== 0;
+    return [int64Tensor(keep ? x.shape.with(axis, 1) : x.shape.slice(0, -1), best)];
+  },
+};
+
+/** Axis attribute of ops that this package only emits along the last axis. */
+function lastAxis(node: NetworkNode, rank: number): number {
+  const asked = numberAttribute(node, 'axis', -1);
+  const axis = asked < 0 ? asked + rank : asked;
+  if (axis !== rank - 1) {
+    throw new FloatpathError(
+      'unsupported-op',
+      `${node.op}: expected the last axis at node "${node.name}", got axis ${asked}`,
+    );
+  }
+  return axis;
+}
+
+/** One-hot rows along a new last axis. */
+export const oneHot: PlumbingOp = {
+  type: 'OneHot',
+  role: 'plumbing',
+  infer(node, inputs) {
+    const depth = numbersOf(typeOf(node, inputs, 1).constant as Tensor)[0] as number;
+    return [
+      { dtype: typeOf(node, inputs, 2).dtype, shape: [...typeOf(node, inputs, 0).shape, depth] },
+    ];
+  },
+  evaluate(node, inputs) {
+    const index = numbersOf(inputs[0] as Tensor);
+    const depth = numbersOf(inputs[1] as Tensor)[0] as number;
+    const [off, on] = dataOf(node, inputs, 2).data as unknown as [number, number];
+    const out = new Float64Array(index.length * depth).fill(off);
+    index.forEach((at, row) => {
+      out[row * depth + at] = on;
+    });
+    return [float64Tensor([...(inputs[0] as Tensor).shape, depth], out)];
+  },
+};
+
+/** Limits values to constant bounds; used by transformations on noisy inputs. */
+export const minimum = extremum('Min', Math.min);
+export const maximum = extremum('Max', Math.max);
+
+function extremum(type: string, pick: (a: number, b: number) => number): PlumbingOp {
+  return {
+    type,
+    role: 'plumbing',
+    infer: (node, inputs) => {
+      const [a, b] = [typeOf(node, inputs, 0), typeOf(node, inputs, 1)];
+      return [{ dtype: a.dtype, shape: broadcastShape(node, [a.shape, b.shape]) }];
+    },
+    evaluate: (node, inputs) => [
+      float64Tensor(pairShape(node, inputs), binaryEvaluate(node, inputs, pick)),
+    ],
+  };
+}
