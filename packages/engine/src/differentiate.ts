@@ -1,0 +1,101 @@
+import { FloatpathError, type Network, type Objective, type ValueInfo } from '@floatpath/core';
+import { createGraphBuilder, type GraphBuilder } from './graph-builder.js';
+import { dataValues } from './roles.js';
+import { inferTypes, isBatched, requireOp } from './types.js';
+
+/** Name of the second input of a differentiated network: a one-hot target or a cotangent, `[batch, classes]`. */
+export const TARGET = 'target';
+
+function logitsCotangent(
+  graph: GraphBuilder,
+  kind: Objective['kind'],
+  logits: string,
+  classes: number,
+): string {
+  if (kind === 'cotangent') return TARGET;
+  if (kind === 'cross-entropy') {
+    return graph.add('Sub', [graph.add('Softmax', [logits], { axis: -1 }), TARGET]);
+  }
+  // Best other class: the target's logit is pushed below every float32 logit.
+  const pushed = graph.add('Sub', [logits, graph.add('Mul', [TARGET, graph.scalar(3e38)])]);
+  const best = graph.add('ArgMax', [pushed], { axis: -1, keepdims: 0 });
+  const depth = graph.integers([classes]);
+  const offOn = graph.constant({ dtype: 'float32', shape: [2], data: Float32Array.of(0, 1) });
+  const rival = graph.add('OneHot', [best, depth, offOn], { axis: -1 });
+  return graph.add('Sub', [rival, TARGET]);
+}
+
+/**
+ * The network that also gives the gradient of an objective with respect to its input.
+ * Inputs: the network's own and {@link TARGET}. Outputs: the logits and `gradient`, of the input's shape.
+ * Objectives as in core: cross-entropy, margin, or any cotangent of the logits.
+ *
+ * @throws {FloatpathError} `no-gradient`, naming an op without a derivative
+ */
+export function differentiate(network: Network, kind: Objective['kind']): Network {
+  const logits = network.outputs[0];
+  const input = network.inputs[0];
+  if (logits === undefined || input === undefined) {
+    throw new FloatpathError(
+      'invalid-network',
+      'differentiate: expected an input and an output, got none',
+    );
+  }
+  const types = inferTypes(network);
+  const batched = isBatched(network);
+  const data = dataValues(network);
+  const graph = createGraphBuilder(network);
+  graph.input({ name: TARGET, dtype: 'float32', shape: logits.shape });
+  const classes = Number(logits.shape.at(-1));
+  const cotangents = new Map<string, string>([
+    [logits.name, logitsCotangent(graph, kind, logits.name, classes)],
+  ]);
+  for (const node of [...network.nodes].reverse()) {
+    const incoming = node.outputs.map((name) => cotangents.get(name));
+    if (incoming.every((name) => name === undefined)) continue;
+    if (!node.inputs.some((name) => data.has(name))) continue;
+    const op = requireOp(node.op, node.name);
+    const reachesInput = node.inputs.some(
+      (name) => data.has(name) && types.get(name)?.dtype === 'float32',
+    );
+    if (!reachesInput) continue;
+    if (op.backward === undefined) {
+      if (op.role === 'plumbing' && types.get(node.outputs[0] ?? '')?.dtype !== 'float32') continue;
+      throw new FloatpathError(
+        'no-gradient',
+        `differentiate: op "${node.op}" at node "${node.name}" has no derivative; use a score-based attack`,
+      );
+    }
+    const outgoing = op.backward({
+      graph,
+      node,
+      cotangents: incoming,
+      inputTypes: node.inputs.map((name) => types.get(name)),
+      outputTypes: node.outputs.map((name) => types.get(name) ?? { dtype: 'float32', shape: [] }),
+      batched,
+      needed: (slot) => data.has(node.inputs[slot] ?? ''),
+    });
+    outgoing.forEach((cotangent, slot) => {
+      const name = node.inputs[slot];
+      if (cotangent === undefined || !name || !data.has(name)) return;
+      const known = cotangents.get(name);
+      cotangents.set(name, known === undefined ? cotangent : graph.add('Add', [known, cotangent]));
+    });
+  }
+  const gradient = cotangents.get(input.name);
+  if (gradient === undefined) {
+    throw new FloatpathError(
+      'no-gradient',
+      'differentiate: the output does not depend on the input through ops with a derivative',
+    );
+  }
+  const named: ValueInfo = { name: 'gradient', dtype: 'float32', shape: input.shape };
+  graph.addNode({
+    name: 'gradient',
+    op: 'Identity',
+    inputs: [gradient],
+    outputs: ['gradient'],
+    attributes: {},
+  });
+  return graph.build(`${network.name} gradient`, [logits, named]);
+}
