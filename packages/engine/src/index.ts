@@ -1,1 +1,35 @@
-export {};
+// Running
+export { referenceEngine } from './reference.js';
+export { createClassifier } from './classifier.js';
+export { createLabelCounter, type EngineLabelCounter } from './label-counter.js';
+// Networks to networks
+export { addNoise, noisyInputs } from './add-noise.js';
+export { differentiate, TARGET } from './differentiate.js';
+export { foldConstants } from './fold.js';
+export { applyPreprocessing, prependNormalization } from './normalization.js';
+export { valueInfo, withOutputs } from './with-outputs.js';
+// Writing transformations
+export { createGraphBuilder, type GraphBuilder } from './graph-builder.js';
+export {
+  constantTensors64,
+  emitHomogeneous,
+  evaluateHomogeneous,
+  evaluateMagnitude,
+  evaluateNode,
+} from './affine-parts.js';
+// What a network is made of
+export { opOf, ops } from './ops/index.js';
+export type {
+  AffineOp,
+  BackwardContext,
+  GateOp,
+  IsConstant,
+  Op,
+  Pieces,
+  PlumbingOp,
+  Role,
+  SmoothOp,
+  ValueType,
+} from './ops/op.js';
+export { constantSlots, dataValues, gatesOf, requirePiecewiseLinear, type Gate } from './roles.js';
+export { inferTypes, isBatched } from './types.js';
