@@ -51,7 +51,8 @@ export interface AttackRow {
 }
 
 export interface AttackWarning {
-  readonly code: 'zero-gradient' | 'few-classes' | 'weak-budget' | 'softmax-output' | 'randomized-output';
+  readonly code:
+    'zero-gradient' | 'few-classes' | 'weak-budget' | 'softmax-output' | 'randomized-output';
   readonly message: string;
   readonly rows?: readonly number[];
 }

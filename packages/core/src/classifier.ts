@@ -55,7 +55,8 @@ export function argmaxRows(logits: Float32Tensor): Int32Array {
   for (let row = 0; row < rows; row += 1) {
     let best = 0;
     for (let j = 1; j < classes; j += 1) {
-      if ((logits.data[row * classes + j] ?? NaN) > (logits.data[row * classes + best] ?? NaN)) best = j;
+      if ((logits.data[row * classes + j] ?? NaN) > (logits.data[row * classes + best] ?? NaN))
+        best = j;
     }
     labels[row] = best;
   }

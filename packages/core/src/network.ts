@@ -65,7 +65,9 @@ export function checkNetwork(network: Network): void {
     names.add(node.name);
     for (const input of node.inputs) {
       if (input !== '' && !made.has(input)) {
-        fail(`expected input "${input}" of node "${node.name}" to be made by an earlier node, got none`);
+        fail(
+          `expected input "${input}" of node "${node.name}" to be made by an earlier node, got none`,
+        );
       }
     }
     for (const output of node.outputs) {
@@ -75,6 +77,7 @@ export function checkNetwork(network: Network): void {
     }
   }
   for (const output of network.outputs) {
-    if (!made.has(output.name)) fail(`expected output "${output.name}" to be made by a node, got none`);
+    if (!made.has(output.name))
+      fail(`expected output "${output.name}" to be made by a node, got none`);
   }
 }

@@ -58,14 +58,21 @@ export function float64Tensor(shape: readonly number[], data?: ArrayLike<number>
   return checked({ dtype: 'float64', shape, data: values });
 }
 
-export function int64Tensor(shape: readonly number[], data: ArrayLike<number | bigint>): Int64Tensor {
+export function int64Tensor(
+  shape: readonly number[],
+  data: ArrayLike<number | bigint>,
+): Int64Tensor {
   const values =
     data instanceof BigInt64Array ? data : BigInt64Array.from(Array.from(data), (v) => BigInt(v));
   return checked({ dtype: 'int64', shape, data: values });
 }
 
 export function boolTensor(shape: readonly number[], data: ArrayLike<number>): BoolTensor {
-  return checked({ dtype: 'bool', shape, data: data instanceof Uint8Array ? data : Uint8Array.from(data) });
+  return checked({
+    dtype: 'bool',
+    shape,
+    data: data instanceof Uint8Array ? data : Uint8Array.from(data),
+  });
 }
 
 /** The values as JavaScript numbers, whatever the dtype. Copies unless the data is already float64. */

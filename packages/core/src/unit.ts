@@ -25,7 +25,10 @@ export function unitId(unit: Unit, rowShape: readonly number[]): string {
 /** The inverse of {@link unitId}. @throws {FloatpathError} `invalid-argument` on any other text */
 export function parseUnitId(id: string, rowShape: readonly number[]): Unit {
   const colon = id.lastIndexOf(':');
-  const position = id.slice(colon + 1).split(',').map(Number);
+  const position = id
+    .slice(colon + 1)
+    .split(',')
+    .map(Number);
   const fits =
     colon > 0 &&
     position.length === rowShape.length &&

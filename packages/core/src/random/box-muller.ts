@@ -12,8 +12,8 @@ const LN2_LOW = round(-2.1219444e-4);
 
 // log(1 + f), f in [sqrt(1/2) - 1, sqrt(2) - 1]: minimax coefficients of the Cephes logf routine.
 const LOG = [
-  7.0376836292e-2, -1.1514610310e-1, 1.1676998740e-1, -1.2420140846e-1, 1.4249322787e-1, -1.6668057665e-1,
-  2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1,
+  7.0376836292e-2, -1.151461031e-1, 1.167699874e-1, -1.2420140846e-1, 1.4249322787e-1,
+  -1.6668057665e-1, 2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1,
 ].map(round);
 // sin and cos on [-pi/4, pi/4]: Cephes sinf, cosf.
 const SIN = [-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1].map(round);
@@ -21,7 +21,8 @@ const COS = [2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2].
 
 function polynomial(coefficients: readonly number[], x: number): number {
   let sum = coefficients[0] as number;
-  for (let i = 1; i < coefficients.length; i += 1) sum = round(round(sum * x) + (coefficients[i] as number));
+  for (let i = 1; i < coefficients.length; i += 1)
+    sum = round(round(sum * x) + (coefficients[i] as number));
   return sum;
 }
 
@@ -61,7 +62,9 @@ function writePair(out: Float32Array, at: number, word0: number, word1: number):
   const angle = round(turn * TWO_PI);
   const square = round(angle * angle);
   const sin = round(angle + round(round(polynomial(SIN, square) * square) * angle));
-  const cos = round(round(1 - round(0.5 * square)) + round(polynomial(COS, square) * round(square * square)));
+  const cos = round(
+    round(1 - round(0.5 * square)) + round(polynomial(COS, square) * round(square * square)),
+  );
   const q = quadrant & 3;
   const x = q === 0 ? cos : q === 1 ? -sin : q === 2 ? -cos : sin;
   const y = q === 0 ? sin : q === 1 ? cos : q === 2 ? -sin : -cos;

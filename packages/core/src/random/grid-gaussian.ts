@@ -113,7 +113,9 @@ export function gridGaussianCuts(
   const limit = Math.ceil(9.35 * levels + 0.5);
   const cuts = new BigUint64Array(2 * limit);
   for (let j = 0; j < limit; j += 1) {
-    const z = (BigInt(2 * j + 1) * width.numerator * s.denominator * ONE) / (510n * s.numerator * width.denominator);
+    const z =
+      (BigInt(2 * j + 1) * width.numerator * s.denominator * ONE) /
+      (510n * s.numerator * width.denominator);
     const cut = normalCdfCut(z);
     cuts[limit + j] = cut;
     // Symmetry: P(J <= -j - 1) = 1 - P(J <= j); within one unit of the floor, which the slack covers.
@@ -144,7 +146,7 @@ export function gridGaussian(sigma: number, boundsWidth = 1): GridGaussian {
   function resolve(upper: number, lower: number): number {
     const u = (BigInt(upper) << 32n) | BigInt(lower);
     let j = 0;
-    for (let left = 0, right = cuts.length; ; ) {
+    for (let left = 0, right = cuts.length; ;) {
       if (left === right) {
         j = left;
         break;

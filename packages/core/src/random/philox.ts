@@ -31,7 +31,12 @@ export interface PhiloxState {
 }
 
 /** Writes the four 32-bit words of `block` to `out[at .. at + 3]`. */
-export function fillPhiloxBlock(out: Uint32Array, at: number, state: PhiloxState, block: number): void {
+export function fillPhiloxBlock(
+  out: Uint32Array,
+  at: number,
+  state: PhiloxState,
+  block: number,
+): void {
   let c0 = block >>> 0;
   let c1 = state.counter1;
   let c2 = state.counter2;

@@ -32,10 +32,22 @@ const isUint = (value: number, bits: number): boolean =>
 /** Validates a key and packs it: seed -> key, (draw, image, purpose + lane) -> upper counter words. */
 export function streamState(stream: StreamKey): PhiloxState {
   const { seed, image, draw, lane = 0 } = stream;
-  requireArgument(isUint(seed, 53), `streamState: expected seed an integer in [0, 2^53), got ${seed}`);
-  requireArgument(isUint(image, 32), `streamState: expected image an integer in [0, 2^32), got ${image}`);
-  requireArgument(isUint(draw, 32), `streamState: expected draw an integer in [0, 2^32), got ${draw}`);
-  requireArgument(isUint(lane, 23), `streamState: expected lane an integer in [0, 2^23), got ${lane}`);
+  requireArgument(
+    isUint(seed, 53),
+    `streamState: expected seed an integer in [0, 2^53), got ${seed}`,
+  );
+  requireArgument(
+    isUint(image, 32),
+    `streamState: expected image an integer in [0, 2^32), got ${image}`,
+  );
+  requireArgument(
+    isUint(draw, 32),
+    `streamState: expected draw an integer in [0, 2^32), got ${draw}`,
+  );
+  requireArgument(
+    isUint(lane, 23),
+    `streamState: expected lane an integer in [0, 2^23), got ${lane}`,
+  );
   return {
     key0: seed >>> 0,
     key1: Math.floor(seed / 2 ** 32),
