@@ -1,0 +1,91 @@
+import type { NetworkNode } from '@floatpath/core';
+import { emitHomogeneous, type Gate, type GraphBuilder, type IsConstant } from '@floatpath/engine';
+
+/** The two parts of one value. No `float` means that no path to it has crossed a gate yet: exactly 0. */
+export interface Channels {
+  readonly fixed: string;
+  readonly float: string | undefined;
+}
+
+/** A value that is 0 wherever `like` is finite, in its shape and dtype. */
+export function zeroLike(graph: GraphBuilder, like: string): string {
+  return graph.add('Sub', [like, like]);
+}
+
+/** fixed' = W fixed + b: the node as it is, on the fixed parts of its data inputs. */
+export function affineFixed(
+  graph: GraphBuilder,
+  node: NetworkNode,
+  channelsOf: (value: string) => Channels | undefined,
+): string {
+  const inputs = node.inputs.map((input) => channelsOf(input)?.fixed ?? input);
+  // Until the first gate the fixed part is the value itself, so the plain node serves both.
+  if (inputs.every((input, slot) => input === node.inputs[slot])) return node.outputs[0] as string;
+  return graph.add(node.op, inputs, node.attributes);
+}
+
+/** float' = W float: the node without its offsets, on the float parts of its data inputs. */
+export function affineFloat(
+  graph: GraphBuilder,
+  node: NetworkNode,
+  channelsOf: (value: string) => Channels | undefined,
+  isConstant: IsConstant,
+): string | undefined {
+  const channels = node.inputs.map(channelsOf);
+  if (channels.every((channel) => channel?.float === undefined)) return undefined;
+  const inputs = node.inputs.map((input, slot) => {
+    const channel = channels[slot];
+    return channel === undefined ? input : (channel.float ?? zeroLike(graph, channel.fixed));
+  });
+  return emitHomogeneous(graph, node, inputs, isConstant);
+}
+
+/** Selections of float units (`own`) and of fixed units (`kept`); the same value where nothing was recorded. */
+export interface GateSelections {
+  readonly own: string;
+  readonly kept: string;
+}
+
+/** S y + c for one selection. */
+function selected(graph: GraphBuilder, gate: Gate, selection: string, y: string): string {
+  const linear = gate.op.applySelection(graph, gate.node, selection, y);
+  const offset = gate.op.selectedOffset?.(graph, gate.node, selection);
+  return offset === undefined ? linear : graph.add('Add', [linear, offset]);
+}
+
+/** fixed' = (1 - m)(S fixed + c), with the S and c kept for fixed units. */
+export function gateFixed(
+  graph: GraphBuilder,
+  gate: Gate,
+  floatUnits: string,
+  selections: GateSelections,
+  fixed: string,
+): string {
+  return graph.add('Where', [
+    floatUnits,
+    graph.scalar(0),
+    selected(graph, gate, selections.kept, fixed),
+  ]);
+}
+
+/** float' = S float + m (S fixed + c): own S and c at float units, kept ones at fixed units. */
+export function gateFloat(
+  graph: GraphBuilder,
+  gate: Gate,
+  floatUnits: string,
+  selections: GateSelections,
+  channels: Channels,
+): string {
+  const { own, kept } = selections;
+  const started = selected(graph, gate, own, channels.fixed);
+  if (channels.float === undefined) {
+    return graph.add('Where', [floatUnits, started, graph.scalar(0)]);
+  }
+  const passedOwn = gate.op.applySelection(graph, gate.node, own, channels.float);
+  if (own === kept) {
+    const start = graph.add('Where', [floatUnits, started, graph.scalar(0)]);
+    return graph.add('Add', [passedOwn, start]);
+  }
+  const passedKept = gate.op.applySelection(graph, gate.node, kept, channels.float);
+  return graph.add('Where', [floatUnits, graph.add('Add', [passedOwn, started]), passedKept]);
+}

@@ -1,0 +1,44 @@
+import type { Gate, GraphBuilder } from '@floatpath/engine';
+
+/**
+ * Says which units of a gate are float, inside the graph. What it is a function of decides what a
+ * split certifies: a partition that reads its masks from graph inputs is given from outside, one that
+ * reads `gate.preActivation` is a function of the network's own input.
+ */
+export interface Partition {
+  /** Emits a bool value that broadcasts to the gate's output, true at float units, and returns its name. */
+  floatUnits(graph: GraphBuilder, gate: Gate): string;
+}
+
+/** Name of the input that holds a gate's float units: bool, true = float. */
+export function floatInput(gate: Gate): string {
+  return `float:${gate.node.name}`;
+}
+
+/** Name of the input that holds a gate's recorded selections. */
+export function selectionInput(gate: Gate): string {
+  return `selection:${gate.node.name}`;
+}
+
+/** Masks from outside, one per row: an input {@link floatInput} of shape `[batch, ...rowShape]` per gate. */
+export function givenPartition(): Partition {
+  return {
+    floatUnits: (graph, gate) =>
+      graph.input({
+        name: floatInput(gate),
+        dtype: 'bool',
+        shape: ['batch', ...gate.rowShape],
+      }),
+  };
+}
+
+/**
+ * Masks from outside, one for all rows of a batch (the noisy copies of one image): an input
+ * {@link floatInput} of shape `[1, ...rowShape]` per gate.
+ */
+export function perImagePartition(): Partition {
+  return {
+    floatUnits: (graph, gate) =>
+      graph.input({ name: floatInput(gate), dtype: 'bool', shape: [1, ...gate.rowShape] }),
+  };
+}
