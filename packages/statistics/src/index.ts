@@ -1,1 +1,24 @@
-export {};
+// Normal distribution
+export { normalCdf, normalSurvival } from './normal.js';
+export { normalQuantile, normalUpperQuantile } from './normal-quantile.js';
+// Binomial distribution
+export {
+  binomialLowerTail,
+  binomialUpperTail,
+  logBinomialLowerTail,
+  logBinomialUpperTail,
+} from './binomial-tail.js';
+export { binomialUpperQuantile, minimumCount } from './count-thresholds.js';
+// Confidence bounds
+export { clopperPearsonLower, clopperPearsonUpper, shareInterval } from './clopper-pearson.js';
+export { dkwOneSided, dkwTwoSided } from './dkw.js';
+// Tests and intervals for paired results
+export { mcnemarExact, twoSidedBinomialTest } from './two-sided-binomial-test.js';
+export { holm } from './holm.js';
+export {
+  pairedBootstrap,
+  type BootstrapInterval,
+  type BootstrapOptions,
+} from './paired-bootstrap.js';
+// Printing
+export { roundDown, roundUp } from './directed-decimal.js';
