@@ -1,0 +1,116 @@
+import {
+  FloatpathError,
+  type Bounds,
+  type Engine,
+  type Feeds,
+  type Float32Tensor,
+  type LabelCounter,
+  type Network,
+} from '@floatpath/core';
+import { createLabelCounter, type EngineLabelCounter } from '@floatpath/engine';
+import { countDraws, gaussian, integerGaussian, type Noise } from '@floatpath/smoothing';
+
+/** Noise as plain data, so that it can be posted to a worker. */
+export interface NoiseSpec {
+  readonly kind: 'integer-gaussian' | 'gaussian';
+  /** In input units. */
+  readonly sigma: number;
+}
+
+/** Who counts labels under noise: this thread, or workers. Results do not depend on it. */
+export interface Counting extends AsyncDisposable {
+  /** How many requests it works on at once. */
+  readonly parallel: number;
+  /**
+   * Loads networks that will be counted on the same draws. Every output of every network is one classifier with
+   * logits `[batch, classes]`.
+   */
+  open(
+    networks: readonly Network[],
+    options: { readonly bounds: Bounds; readonly noise: NoiseSpec },
+  ): Promise<OpenCounter>;
+}
+
+export interface OpenCounter extends AsyncDisposable {
+  count(request: CountRequest): Promise<CountedDraws>;
+}
+
+export interface CountRequest {
+  /** One input `[1, ...]`. */
+  readonly x: Float32Tensor;
+  readonly image: number;
+  readonly seed: number;
+  readonly purpose: 'selection' | 'estimation';
+  readonly n: number;
+  readonly batchSize: number;
+  /** Per network, values of its further inputs (masks of this image). */
+  readonly feeds?: readonly Feeds[];
+  readonly signal?: AbortSignal;
+}
+
+export interface CountedDraws {
+  /** `counts[network][output][class]`. */
+  readonly counts: readonly (readonly Uint32Array[])[];
+  readonly n: number;
+  /** Draws within the rounding slack of the integer sampler; they are in no count. */
+  readonly rejected: number;
+}
+
+export function noiseOf(spec: NoiseSpec, bounds: Bounds): Noise {
+  return spec.kind === 'gaussian'
+    ? gaussian({ sigma: spec.sigma })
+    : integerGaussian({ sigma: spec.sigma, bounds });
+}
+
+/** Counts in this thread. */
+export function inProcessCounting(engine: Engine): Counting {
+  return {
+    parallel: 1,
+    async open(networks, { bounds, noise: spec }) {
+      const noise = noiseOf(spec, bounds);
+      const counters: EngineLabelCounter[] = [];
+      for (const network of networks) {
+        counters.push(await createLabelCounter(engine, network, { bounds, arithmetic: noise.arithmetic }));
+      }
+      return {
+        async count({ feeds, x, signal, ...request }) {
+          const joined = joinCounters(
+            counters.map((counter, i) => (feeds?.[i] ? counter.withFeeds(feeds[i]) : counter)),
+          );
+          const { counts, n, rejected } = await countDraws(joined, x, {
+            ...request,
+            noise,
+            ...(signal ? { signal } : {}),
+          });
+          let at = 0;
+          return {
+            counts: counters.map((counter) => counts.slice(at, (at += counter.names.length))),
+            n,
+            rejected,
+          };
+        },
+        async [Symbol.asyncDispose]() {
+          for (const counter of counters) await counter[Symbol.asyncDispose]();
+        },
+      };
+    },
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+/** Several counters as one, all fed the same noise rows. */
+function joinCounters(counters: readonly LabelCounter[]): LabelCounter {
+  const [first] = counters;
+  if (first === undefined) {
+    throw new FloatpathError('invalid-argument', 'open: expected at least one network, got none');
+  }
+  return {
+    names: counters.flatMap((counter, i) => counter.names.map((name) => `${i}/${name}`)),
+    classes: first.classes,
+    async countLabels(x, noise) {
+      const counts: Uint32Array[] = [];
+      for (const counter of counters) counts.push(...(await counter.countLabels(x, noise)));
+      return counts;
+    },
+  };
+}
