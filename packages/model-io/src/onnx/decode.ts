@@ -1,0 +1,56 @@
+import { fromBinary } from '@bufbuild/protobuf';
+import { FloatpathError } from '@floatpath/core';
+import { ModelProtoSchema, type GraphProto, type ModelProto } from './onnx_pb.js';
+
+export interface DecodedModel {
+  readonly graph: GraphProto;
+  /** Version of the default operator set. */
+  readonly opset: number;
+}
+
+export const malformed = (message: string, cause?: unknown): FloatpathError =>
+  new FloatpathError(
+    'malformed-file',
+    `readOnnx: ${message}`,
+    cause === undefined ? {} : { cause },
+  );
+
+function parse(bytes: Uint8Array): ModelProto {
+  try {
+    return fromBinary(ModelProtoSchema, bytes, { readUnknownFields: false });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw malformed(
+      `expected an ONNX model (a protobuf message), got ${bytes.length} bytes that end early or are something else (${reason}); copy or export the file again`,
+      cause,
+    );
+  }
+}
+
+/** `ai.onnx` is the default domain's other name; a domain listed twice counts with its highest version. */
+function defaultOpset(model: ModelProto): number {
+  const versions = model.opsetImport
+    .filter(({ domain }) => domain === '' || domain === 'ai.onnx')
+    .map(({ version }) => Number(version));
+  // Files of IR version 1 and 2 could leave the operator set out and meant version 1.
+  return versions.length === 0 ? 1 : Math.max(...versions);
+}
+
+/**
+ * Parses the protobuf and checks that it holds a graph.
+ *
+ * @throws {FloatpathError} `malformed-file`
+ */
+export function decodeModel(bytes: Uint8Array): DecodedModel {
+  if (bytes.length === 0) throw malformed('expected an ONNX model, got an empty file');
+  const model = parse(bytes);
+  const { graph } = model;
+  if (graph === undefined) {
+    throw malformed(`expected an ONNX model with a graph, got ${bytes.length} bytes without one`);
+  }
+  if (graph.output.length === 0)
+    throw malformed('expected a graph with at least one output, got none');
+  if (graph.node.some(({ opType }) => opType === ''))
+    throw malformed('expected every node to name its op');
+  return { graph, opset: defaultOpset(model) };
+}
