@@ -1,2 +1,3 @@
 // ONNX
+export { readOnnx, type ReadOnnxOptions } from './onnx/read.js';
 export { writeOnnx } from './onnx/write.js';

@@ -1,0 +1,74 @@
+import { FloatpathError, type Network, type ValueInfo } from '@floatpath/core';
+import { decodeModel } from './decode.js';
+import { draftOf, type Draft, type DraftInput } from './draft.js';
+import { finish } from './finish.js';
+import { orderedNodes } from './order.js';
+import { ops } from './ops.js';
+import { applyRules, type CanonicalGraph } from './reading.js';
+
+export interface ReadOnnxOptions {
+  /** Name of the network; the file's graph name otherwise. */
+  readonly name?: string;
+}
+
+/** Only the first axis may be symbolic; a rank-1 input of fixed length is one row without a batch axis. */
+function checkInput({ name, shape }: DraftInput): void {
+  if (!shape.slice(1).includes(undefined)) return;
+  const got = shape.map((extent) => extent ?? '?').join(', ');
+  throw new FloatpathError(
+    'unsupported-format',
+    `readOnnx: expected input "${name}" to have fixed extents after the first axis, got [${got}]; export the model for one input size`,
+  );
+}
+
+const mayBeBatch = ({ shape }: DraftInput): boolean => shape.length >= 2 || shape[0] === undefined;
+
+/** The number of rows that the file fixed, 1 where it is symbolic; `undefined` where the inputs have no common batch axis. */
+function fileRowsOf(inputs: readonly DraftInput[]): number | undefined {
+  if (inputs.length === 0 || !inputs.every((input) => input.shape.length > 0 && mayBeBatch(input)))
+    return undefined;
+  const fixed = new Set(inputs.flatMap(({ shape }) => shape[0] ?? []));
+  return fixed.size > 1 ? undefined : ([...fixed][0] ?? 1);
+}
+
+const withFirstAxis = (inputs: readonly DraftInput[], first: 'batch' | number): ValueInfo[] =>
+  inputs.map(({ name, dtype, shape }) => ({
+    name,
+    dtype,
+    shape: shape.map((extent, i) => (i === 0 && first === 'batch' ? first : (extent ?? 1))),
+  }));
+
+/** Frees the batch axis if every op lets it pass, else keeps the file's own shapes. */
+function canonicalGraph(draft: Draft): CanonicalGraph {
+  draft.inputs.forEach(checkInput);
+  const nodes = orderedNodes(draft);
+  const fileRows = fileRowsOf(draft.inputs);
+  if (fileRows !== undefined) {
+    try {
+      return applyRules(draft, nodes, withFirstAxis(draft.inputs, 'batch'), fileRows, ops);
+    } catch (error) {
+      if (!(error instanceof FloatpathError && error.code === 'invalid-network')) throw error;
+    }
+  }
+  return applyRules(draft, nodes, withFirstAxis(draft.inputs, fileRows ?? 1), fileRows ?? 1, ops);
+}
+
+/**
+ * Reads an ONNX file of any operator set into the canonical form: ops as in opset 18 with every default written out, nodes
+ * in topological order named `conv_1`, `relu_1`, ..., Identity, Constant and Dropout removed, float16 weights widened.
+ *
+ * The batch axis is freed (`'batch'`) where every op lets rows pass independently; a file that fixes it (`[1, 784]`) gives
+ * the same network as one that does not. Where an op mixes rows the file's own extents stay.
+ *
+ * @throws {FloatpathError} `malformed-file` (not ONNX, truncated, inconsistent), `unsupported-op` (naming op and node),
+ * `unsupported-format` (external data, unknown shapes), `invalid-network` (shapes that do not fit, naming the node),
+ * `invalid-data` (NaN or infinite weights, naming the tensor)
+ */
+export function readOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {}): Network {
+  const draft = draftOf(decodeModel(bytes));
+  return finish(
+    draft,
+    canonicalGraph(draft),
+    options.name ?? (draft.name === '' ? 'network' : draft.name),
+  );
+}
