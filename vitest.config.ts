@@ -4,7 +4,14 @@ export default defineConfig({
   resolve: { conditions: ['@floatpath/source'] },
   ssr: { resolve: { conditions: ['@floatpath/source'] } },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'examples/**/*.test.ts', 'scripts/**/*.test.ts'],
+    include: [
+      'packages/*/src/**/*.test.ts',
+      'packages/*/test/**/*.test.ts',
+      'apps/*/test/**/*.test.ts',
+      'examples/**/*.test.ts',
+      'scripts/**/*.test.ts',
+    ],
+    reporters: ['default', './scripts/closing-line.ts'],
     pool: 'threads',
     maxWorkers: 2,
     testTimeout: 60_000,
