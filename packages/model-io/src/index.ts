@@ -1,3 +1,6 @@
+// Models
+export { detectFormat } from './detect.js';
+export { modelHash, readModel } from './model.js';
 // ONNX
 export { readOnnx, type ReadOnnxOptions } from './onnx/read.js';
 export { writeOnnx } from './onnx/write.js';

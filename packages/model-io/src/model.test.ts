@@ -1,0 +1,59 @@
+import { defaultPreprocessing } from '@floatpath/core';
+import { describe, expect, test } from 'vitest';
+import { onnxFile } from '../test/support/onnx-file.js';
+import { detectFormat } from './detect.js';
+import { modelHash, readModel } from './model.js';
+
+const bytesOf = (text: string): Uint8Array =>
+  Uint8Array.from(text, (character) => character.charCodeAt(0));
+const file = onnxFile({ opset: 13, input: [1, 2], nodes: [['Relu', 'x', 'y']] });
+
+test('readModel keeps the bytes beside the network', () => {
+  const model = readModel(file, { name: 'tiny' });
+  expect(model).toMatchObject({ name: 'tiny', format: 'onnx', network: { name: 'tiny' } });
+  expect(model.bytes).toBe(file);
+});
+
+describe('detectFormat', () => {
+  test.each([
+    ['\x89HDF\r\n\x1a\n', 'HDF5'],
+    ['PK\x03\x04....', 'zip'],
+    ['\x89PNG\r\n\x1a\n', 'PNG'],
+    ['\xff\xd8\xff\xe0', 'JPEG'],
+    ['\x1f\x8b\x08\x00', 'gzip'],
+    ['\x93NUMPY\x01\x00', 'NumPy'],
+    ['\x80\x02}q\x00', 'pickle'],
+    ['// Neural network, nnet format', '.nnet'],
+    [' { "format": "layers-model" }', 'JSON'],
+    ['<!DOCTYPE html><html>', 'HTML'],
+    ['The quick brown fox jumps over the lazy dog and goes on past sixty-four letters', 'text'],
+  ])('%j looks like %s', (text, what) => {
+    expect(() => detectFormat(bytesOf(text))).toThrow(
+      expect.objectContaining({
+        code: 'unsupported-format',
+        message: expect.stringContaining(what) as string,
+      }),
+    );
+  });
+
+  test('an empty file is malformed', () => {
+    expect(() => detectFormat(new Uint8Array())).toThrow(
+      expect.objectContaining({ code: 'malformed-file' }),
+    );
+  });
+});
+
+describe('modelHash', () => {
+  test('is SHA-256 of the bytes and the preprocessing', async () => {
+    // printf 'abc{"bounds":[0,1],"layout":"nchw"}' | sha256sum
+    expect(await modelHash(bytesOf('abc'), defaultPreprocessing)).toBe(
+      '825b33c651bf4481fc0732eefea464c1cf5e63c31545e2a02df563d91ba07bf7',
+    );
+  });
+
+  test('depends on values, not on the order of keys', async () => {
+    const one = await modelHash(file, { bounds: [0, 1], mean: [0.5], layout: 'nchw' });
+    expect(await modelHash(file, { layout: 'nchw', mean: [0.5], bounds: [0, 1] })).toBe(one);
+    expect(await modelHash(file, { layout: 'nchw', mean: [0.25], bounds: [0, 1] })).not.toBe(one);
+  });
+});

@@ -1,0 +1,44 @@
+import type { Model, ModelFormat, Network, Preprocessing } from '@floatpath/core';
+import { detectFormat } from './detect.js';
+import { readOnnx, type ReadOnnxOptions } from './onnx/read.js';
+
+const readers: Readonly<
+  Record<ModelFormat, (bytes: Uint8Array, options: ReadOnnxOptions) => Network>
+> = {
+  onnx: readOnnx,
+};
+
+/**
+ * Reads a model file of any supported format, told from its bytes.
+ *
+ * @param options - `name` is the network's name in reports, e.g. the file name without its extension
+ * @throws {FloatpathError} `unsupported-format`, and those of the format's reader
+ */
+export function readModel(bytes: Uint8Array, options: { readonly name: string }): Model {
+  const format = detectFormat(bytes);
+  return { name: options.name, format, bytes, network: readers[format](bytes, options) };
+}
+
+/** JSON with the keys in one order, so that equal values have equal text. */
+function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const entries = Object.entries(value)
+    .filter(([, entry]) => entry !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, entry]) => `${JSON.stringify(key)}:${canonicalJson(entry)}`);
+  return `{${entries.join(',')}}`;
+}
+
+/**
+ * Identity of a model in reports and counts files: SHA-256, in hexadecimal, of the file's bytes followed by the
+ * preprocessing as JSON with sorted keys. The same file under another normalization is another model.
+ */
+export async function modelHash(bytes: Uint8Array, preprocessing: Preprocessing): Promise<string> {
+  const suffix = new TextEncoder().encode(canonicalJson(preprocessing));
+  const all = new Uint8Array(bytes.length + suffix.length);
+  all.set(bytes);
+  all.set(suffix, bytes.length);
+  const digest = new Uint8Array(await globalThis.crypto.subtle.digest('SHA-256', all));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
