@@ -1,0 +1,31 @@
+import { defineConfig } from 'vitepress';
+
+export default defineConfig({
+  title: 'floatpath',
+  description:
+    'Explains and certifies the robustness of neural networks through their activation paths',
+  lang: 'en',
+  // Where the site is not served from the root of its host.
+  base: process.env['DOCS_BASE'] ?? '/',
+  cleanUrls: true,
+  lastUpdated: false,
+  head: [
+    [
+      'link',
+      { rel: 'icon', type: 'image/svg+xml', href: `${process.env['DOCS_BASE'] ?? '/'}favicon.svg` },
+    ],
+  ],
+  themeConfig: {
+    nav: [{ text: 'The audit', link: '/audit' }],
+    sidebar: [
+      {
+        items: [
+          { text: 'What floatpath does', link: '/' },
+          { text: 'Reading an audit', link: '/audit' },
+        ],
+      },
+    ],
+    search: { provider: 'local' },
+    outline: [2, 3],
+  },
+});
