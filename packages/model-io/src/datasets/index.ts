@@ -1,0 +1,8 @@
+// Labelled images
+export { readCifar10 } from './cifar10.js';
+export type { Dataset } from './dataset.js';
+export { readIdx } from './idx.js';
+export { datasetFromNpz, readNpz, writeNpz } from './npz.js';
+// NumPy arrays
+export { readNpy, writeNpy } from './npy.js';
+export type { NpyArray, NpyData, NpyType } from './npy-types.js';
