@@ -7,7 +7,7 @@ import {
   type Tensor,
 } from '@floatpath/core';
 import { malformed } from './decode.js';
-import { fromBfloat16, fromHalf } from './half.js';
+import { fromBfloat16, fromHalf } from '../half.js';
 import {
   TensorProto_DataLocation,
   TensorProto_DataType as Type,
