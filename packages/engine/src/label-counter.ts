@@ -21,16 +21,14 @@ export interface EngineLabelCounter extends LabelCounter, AsyncDisposable {
 }
 
 /** The integer grid point of `x` as float32: round(255 (x - low) / (high - low)). */
-function gridPoint(x: Float32Tensor, [low, high]: Bounds): Float32Tensor {
-  return float32Tensor(
-    x.shape,
-    x.data.map((v) => Math.round((GRID_STEPS * (v - low)) / (high - low))),
-  );
+function gridPoint(x: Float32Tensor, [low, high]: Bounds): Float32Array {
+  return x.data.map((v) => Math.round((GRID_STEPS * (v - low)) / (high - low)));
 }
 
 /**
  * Counts which class wins on noisy copies of one input, with the noise added inside the graph. Every output of
- * `network` holds the logits `[batch, classes]` of one classifier; all are counted in one pass on the same noise.
+ * `network` holds the logits `[batch, classes]` of one classifier; all are counted in one pass on the same noise. The
+ * input may come in any shape of the right size, so that networks with different input shapes share it.
  *
  * @throws {FloatpathError} from `countLabels`: `invalid-argument` for noise of the other arithmetic, `not-finite` if
  * a logit is NaN (nothing is counted then)
@@ -58,7 +56,10 @@ export async function createLabelCounter(
       }
       const feeds: Record<string, Tensor> = {
         ...extra,
-        [noisyInputs.center]: noise.arithmetic === 'grid' ? gridPoint(x, bounds) : x,
+        [noisyInputs.center]: float32Tensor(
+          [1, ...rowShape],
+          noise.arithmetic === 'grid' ? gridPoint(x, bounds) : x.data,
+        ),
         [noisyInputs.noise]: float32Tensor([noise.rows, ...rowShape], noise.values),
       };
       if (noise.arithmetic === 'grid') {
