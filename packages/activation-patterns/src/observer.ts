@@ -1,0 +1,67 @@
+import { numbersOf, sizeOf, type Engine, type Kernel, type Tensor } from '@floatpath/core';
+import { evaluateNode } from '@floatpath/engine';
+import { inputRow, pieceAt, type Analysis } from './analysis.js';
+import { observe, observedRow } from './observe.js';
+
+/** What one input does to the network. */
+export interface Observed {
+  readonly selections: Uint16Array;
+  readonly logits: Float64Array;
+}
+
+/** Observes patterns on an engine. */
+export interface Observer extends AsyncDisposable {
+  /** @param x - `[rows, ...shape]` @returns one entry per row */
+  observe(x: Tensor): Promise<Observed[]>;
+}
+
+/**
+ * Loads the observing network of `analysis` on an engine. Selections that float32 leaves open are settled by a
+ * float64 evaluation of that row.
+ */
+export async function createObserver(engine: Engine, analysis: Analysis): Promise<Observer> {
+  const observation = observe(analysis);
+  const kernel: Kernel = await engine.load(observation.network);
+  return {
+    async observe(x) {
+      const fetches = await kernel.run({ [analysis.input]: x });
+      const logits = numbersOf(fetches[observation.logits] as Tensor);
+      const rows = x.shape[0] ?? 1;
+      const classes = logits.length / rows;
+      const values = numbersOf(x);
+      const size = sizeOf(analysis.inputShape);
+      return Array.from({ length: rows }, (_, row): Observed => {
+        const { selections, near } = observedRow(analysis, observation, fetches, row);
+        if (near.includes(1)) {
+          const settled = selectionsAt(analysis, {
+            dtype: 'float64',
+            shape: analysis.inputShape,
+            data: values.slice(row * size, (row + 1) * size),
+          });
+          for (let i = 0; i < near.length; i += 1) {
+            if (near[i]) selections[i] = settled[i] as number;
+          }
+        }
+        return { selections, logits: logits.slice(row * classes, (row + 1) * classes) };
+      });
+    },
+    [Symbol.asyncDispose]: () => kernel[Symbol.asyncDispose](),
+  };
+}
+
+/** The selections of all units at one input, in float64. @throws {FloatpathError} `shape-mismatch`, `not-finite` */
+export function selectionsAt(analysis: Analysis, x: Tensor): Uint16Array {
+  const values = new Map<string, Tensor>([[analysis.input, inputRow(analysis, x, 'selectionsAt')]]);
+  const selections = new Uint16Array(analysis.layout.units);
+  for (const step of analysis.steps) {
+    const inputs = step.operands((name) => values.get(name) as Tensor);
+    values.set(step.output, evaluateNode(step.node, inputs)[0] as Tensor);
+    if (step.gate === undefined) continue;
+    const { gate } = step;
+    const z = numbersOf(values.get(gate.preActivation) as Tensor);
+    z.forEach((value, unit) => {
+      selections[gate.start + unit] = pieceAt(gate.piecesOf(unit), value);
+    });
+  }
+  return selections;
+}
