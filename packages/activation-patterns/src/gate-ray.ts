@@ -1,0 +1,91 @@
+import { float64Tensor, type Float64Tensor } from '@floatpath/core';
+import { evaluateNode } from '@floatpath/engine';
+import type { AnalysisStep, AnalysisGate } from './analysis.js';
+import { byElement, createKinkEntries } from './kinks.js';
+import type { Ray } from './ray.js';
+import { walkUnit } from './unit-walk.js';
+
+/** One change of one unit's selection on a segment. */
+export interface Crossing {
+  /** Position on the segment, in [0, 1]. */
+  readonly t: number;
+  /** Position of the unit in the stable order. */
+  readonly unit: number;
+  /** Pieces before and after. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Roundoff of the values on the segment so far: affine nodes passed and the largest |W||h| + |b|. */
+export interface WalkScale {
+  readonly affineNodes: number;
+  readonly magnitude: number;
+}
+
+const UNIT_ROUNDOFF = 2 ** -53;
+
+/**
+ * A gate along the segment. Every unit is walked on its own.
+ *
+ * A pre-activation is off by at most the roundoff of `affineNodes` affine nodes, 16 L u s in the sum law's terms, plus one rounding
+ * of a value and one of a slope per slope change that it has passed; what is nearer to a breakpoint than that is on it.
+ *
+ * @param crossings - receives the crossings, unsorted
+ * @returns the gate's output, and the largest drift of a unit against the direct evaluation at t = 1
+ */
+export function gateRay(
+  step: AnalysisStep,
+  gate: AnalysisGate,
+  before: Ray,
+  scale: WalkScale,
+  crossings: Crossing[],
+): { readonly ray: Ray; readonly drift: number } {
+  const size = gate.units;
+  const upstream = byElement(before.kinks, size);
+  const entries = createKinkEntries();
+  const times = Array.from(before.kinks.times);
+  const slope = new Float64Array(size);
+  const peak = new Float64Array(size);
+  let drift = 0;
+  for (let unit = 0; unit < size; unit += 1) {
+    const first = upstream.start[unit] as number;
+    const rows = upstream.row.subarray(first, upstream.start[unit + 1] as number);
+    const walk = walkUnit(
+      gate.piecesOf(unit),
+      {
+        start: before.start.data[unit] as number,
+        end: before.end.data[unit] as number,
+        slope: before.slope.data[unit] as number,
+        times: Float64Array.from(rows, (row) => times[row] as number),
+        deltas: upstream.delta.subarray(first, first + rows.length),
+        tolerance: (16 * scale.affineNodes + 2 * rows.length) * UNIT_ROUNDOFF * scale.magnitude,
+      },
+      {
+        crossing: (t, from, to) => {
+          crossings.push({ t, unit: gate.start + unit, from, to });
+        },
+        kink: (t, k, delta) => {
+          entries.push(k >= 0 ? (rows[k] as number) : times.push(t) - 1, unit, delta);
+        },
+      },
+    );
+    slope[unit] = walk.slope;
+    peak[unit] = walk.peak;
+    drift = Math.max(drift, walk.drift);
+  }
+  const at = (end: Float64Tensor): Float64Tensor =>
+    evaluateNode(
+      step.node,
+      step.operands(() => end),
+    )[0] as Float64Tensor;
+  return {
+    ray: {
+      start: at(before.start),
+      end: at(before.end),
+      slope: float64Tensor(before.slope.shape, slope),
+      kinks: entries.sorted(times),
+      peak: float64Tensor(before.peak.shape, peak),
+    },
+    drift,
+  };
+}
