@@ -1,1 +1,28 @@
-export {};
+// Preparing a network
+export {
+  analyze,
+  pieceAt,
+  type Analysis,
+  type AnalysisGate,
+  type AnalysisStep,
+} from './analysis.js';
+export { gatePart, unitAt, unitIds, type GateLayout, type PatternLayout } from './layout.js';
+// Observing selections
+export { NEAR, observe, observedRow, type Observation } from './observe.js';
+export { createObserver, selectionsAt, type Observed, type Observer } from './observer.js';
+// Patterns
+export {
+  packPattern,
+  patternDiff,
+  patternDistance,
+  unionOfUnits,
+  unpackPattern,
+  type Pattern,
+} from './pattern.js';
+// Fixed or float, by evidence
+export { compareSelections, type Comparison } from './compare.js';
+export { segmentBetween, type Segment } from './segment.js';
+export type { Crossing } from './gate-ray.js';
+export { sampleFlips, type SampleOptions, type Sampling } from './sample.js';
+export { proveFixed, type Proof } from './prove.js';
+export type { Ball } from './ball.js';

@@ -1,0 +1,186 @@
+import { float64Tensor, type Float32Tensor, type Network } from '@floatpath/core';
+import { referenceEngine, withOutputs } from '@floatpath/engine';
+import { networkCases } from '@floatpath/testing';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  analyze,
+  compareSelections,
+  segmentBetween,
+  selectionsAt,
+  type Analysis,
+} from '../../src/index.js';
+import { Ambiguous, bisectCrossings, type OracleCrossing } from '../bisection.js';
+
+async function oracle(
+  analysis: Analysis,
+  x: Float32Tensor,
+  end: Float32Tensor,
+): Promise<OracleCrossing[]> {
+  try {
+    return await bisectCrossings(analysis, x, end);
+  } catch (error) {
+    if (error instanceof Ambiguous) fc.pre(false);
+    throw error;
+  }
+}
+
+const sorted = (found: readonly { t: number; unit: number; from: number }[]): OracleCrossing[] =>
+  found
+    .map(({ t, unit, from }) => ({ t, unit, from }))
+    .sort((a, b) => a.unit - b.unit || a.t - b.t);
+
+describe('segment crossings', () => {
+  it('are those that bisection finds', async () => {
+    let crossings = 0;
+    await fc.assert(
+      fc.asyncProperty(networkCases(), async ({ network, point }) => {
+        const analysis = analyze(network);
+        const expected = sorted(await oracle(analysis, point(0), point(1)));
+        const got = sorted(segmentBetween(analysis, point(0), point(1)).crossings);
+        expect(got.map(({ unit, from }) => [unit, from])).toEqual(
+          expected.map(({ unit, from }) => [unit, from]),
+        );
+        // The oracle stops at intervals of 2^-28 = 4e-9.
+        got.forEach(({ t }, i) =>
+          expect(Math.abs(t - (expected[i]?.t as number))).toBeLessThan(4e-9),
+        );
+        crossings += got.length;
+      }),
+      { numRuns: 250 },
+    );
+    expect(crossings).toBeGreaterThan(500);
+  });
+
+  it('catch a crossing that is taken away (positive control of the oracle)', async () => {
+    let caught = 0;
+    for (const { network, point } of fc.sample(networkCases('mlp'), { numRuns: 20, seed: 5 })) {
+      const analysis = analyze(network);
+      const { crossings } = segmentBetween(analysis, point(0), point(1));
+      if (crossings.length === 0) continue;
+      const expected = await bisectCrossings(analysis, point(0), point(1)).catch(() => undefined);
+      if (expected && sorted(crossings.slice(1)).length !== expected.length) caught += 1;
+    }
+    expect(caught).toBeGreaterThan(5);
+  });
+
+  it('end at the selections and logits of direct evaluations', async () => {
+    await fc.assert(
+      fc.asyncProperty(networkCases(), async ({ network, point, points }) => {
+        const analysis = analyze(network);
+        const segment = segmentBetween(analysis, point(0), point(1));
+        expect(segment.selections).toEqual(selectionsAt(analysis, point(0)));
+        expect(segment.endSelections).toEqual(selectionsAt(analysis, point(1)));
+        const compared = compareSelections([segment.selections, segment.endSelections]);
+        compared.float.forEach((mark, unit) =>
+          expect(segment.float[unit]).toBeGreaterThanOrEqual(mark),
+        );
+        await using kernel = await referenceEngine().load(analysis.network);
+        const logits = (await kernel.run({ x: points(0, 2) }))[analysis.logits]
+          ?.data as Float64Array;
+        expect([...segment.logits.start, ...segment.logits.end]).toEqual([...logits]);
+        // Values are below 1e4 and some hundred roundings meet: 1e4 * 500 * 2^-53.
+        expect(segment.residual).toBeLessThan(1e-9);
+      }),
+    );
+  });
+
+  it('are mirrored when the segment is walked backward', () => {
+    fc.assert(
+      fc.property(networkCases('dag'), ({ network, point }) => {
+        const analysis = analyze(network);
+        const there = segmentBetween(analysis, point(0), point(1));
+        const back = segmentBetween(analysis, point(1), point(0));
+        const inner = (t: number): boolean => t > 1e-9 && t < 1 - 1e-9;
+        expect(back.crossings.filter(({ t }) => inner(t)).length).toBe(
+          there.crossings.filter(({ t }) => inner(t)).length,
+        );
+      }),
+    );
+  });
+});
+
+/** One ReLU after z = weight . x + bias, one row of weights per unit. */
+function layer(weights: readonly (readonly number[])[], bias: readonly number[]): Network {
+  const [first = []] = weights;
+  return {
+    name: 'layer',
+    inputs: [{ name: 'x', dtype: 'float64', shape: ['batch', first.length] }],
+    outputs: [{ name: 'h', dtype: 'float64', shape: ['batch', weights.length] }],
+    nodes: [
+      {
+        name: 'fc',
+        op: 'Gemm',
+        inputs: ['x', 'w', 'b'],
+        outputs: ['z'],
+        attributes: { transB: 1 },
+      },
+      { name: 'gate', op: 'Relu', inputs: ['z'], outputs: ['h'], attributes: {} },
+    ],
+    constants: new Map([
+      ['w', float64Tensor([weights.length, first.length], weights.flat())],
+      ['b', float64Tensor([weights.length], bias)],
+    ]),
+  };
+}
+
+/** |x| - 1/2 through two gates, then a third gate: touches and plateaus of the last one. */
+function tent(bias: number, gains: readonly [number, number]): Network {
+  const inner = layer([[1], [-1]], [0, 0]);
+  return {
+    ...inner,
+    outputs: [{ name: 'top', dtype: 'float64', shape: ['batch', 1] }],
+    nodes: [
+      ...inner.nodes,
+      { name: 'fc2', op: 'Gemm', inputs: ['h', 'w2', 'b2'], outputs: ['z2'], attributes: {} },
+      { name: 'gate2', op: 'Relu', inputs: ['z2'], outputs: ['top'], attributes: {} },
+    ],
+    constants: new Map([
+      ...inner.constants,
+      ['w2', float64Tensor([2, 1], gains)],
+      ['b2', float64Tensor([1], [bias])],
+    ]),
+  };
+}
+
+describe('ties on a segment', () => {
+  const at = (value: number): ReturnType<typeof float64Tensor> => float64Tensor([1, 1], [value]);
+  const of = (network: Network, from: number, to: number): [number, number, number, number][] =>
+    segmentBetween(analyze(network), at(from), at(to)).crossings.map(
+      ({ t, unit, from: a, to: b }) => [t, unit, a, b],
+    );
+
+  it('a touch from above is not a flip', () => {
+    // z2 = |x| touches 0 at x = 0 and comes back.
+    expect(of(tent(0, [1, 1]), -1, 1).filter(([, unit]) => unit === 2)).toEqual([]);
+  });
+
+  it('a touch from below is not a flip', () => {
+    expect(of(tent(0, [-1, -1]), -1, 1).filter(([, unit]) => unit === 2)).toEqual([]);
+  });
+
+  it('z = 0 on a whole interval is inactive', () => {
+    // z2 = max(x, 0): positive, then exactly 0 from x = 0 on.
+    expect(of(tent(0, [1, 0]), 1, -1).filter(([, unit]) => unit === 2)).toEqual([[0.5, 2, 1, 0]]);
+  });
+
+  it('a start on the breakpoint is inactive there and active after', () => {
+    expect(of(layer([[1]], [0]), 0, 1)).toEqual([[0, 0, 0, 1]]);
+  });
+
+  it('an end on the breakpoint is inactive there', () => {
+    expect(of(layer([[1]], [0]), 1, 0)).toEqual([[1, 0, 1, 0]]);
+  });
+
+  it('a segment of no length has no crossings', () => {
+    expect(of(tent(-0.5, [1, 1]), 0.25, 0.25)).toEqual([]);
+  });
+
+  it('all crossings of one unit are found', () => {
+    // z2 = |x| - 1/2 on [-1, 1]: down at -1/2, up at 1/2.
+    expect(of(tent(-0.5, [1, 1]), -1, 1).filter(([, unit]) => unit === 2)).toEqual([
+      [0.25, 2, 1, 0],
+      [0.75, 2, 0, 1],
+    ]);
+  });
+});
