@@ -1,6 +1,6 @@
 /**
- * Binomial probabilities by Loader's saddle-point form: the large terms of log n!, k log p, ... cancel on paper
- * instead of in floating point.
+ * Binomial probabilities by Loader's saddle-point form: the large terms of log n!, k log p, ...
+ * cancel on paper instead of in floating point.
  *
  * @see Loader 2000, "Fast and accurate computation of binomial probabilities"
  */
@@ -40,8 +40,8 @@ function deviance(x: number, mean: number): number {
 
 /**
  * log P(Bin(n, p) = k) for 0 < p < 1 and q = 1 - p, 0 <= k <= n. The absolute error is at most
- * 2^-53 (24 + 12 |result| + 64 |k - n p|), counted operation by operation and doubled; the last term is the rounding
- * of n p, n q and of q itself.
+ * 2^-53 (24 + 12 |result| + 64 |k - n p|), counted operation by operation and doubled; the last
+ * term is the rounding of n p, n q and of q itself.
  */
 export function logBinomialProbability(k: number, n: number, p: number, q: number): number {
   if (k === 0) return n * (p < 0.5 ? Math.log1p(-p) : Math.log(q));

@@ -13,8 +13,9 @@ const NOTHING: EvaluatedTail = { value: 0, log: -Infinity, relativeError: 0 };
 const EVERYTHING: EvaluatedTail = { value: 1, log: 0, relativeError: 0 };
 
 /**
- * P(Bin(n, p) >= k) for k above the mean: the first probability times 1 + r_k (1 + r_{k+1} (1 + ...)). The ratios
- * r_j = (n - j) p / ((j + 1) q) are below 1 and fall, so the terms left out are bounded by a geometric series.
+ * P(Bin(n, p) >= k) for k above the mean: the first probability times 1 + r_k (1 + r_{k+1} (1 +
+ * ...)). The ratios r_j = (n - j) p / ((j + 1) q) are below 1 and fall, so the terms left out are
+ * bounded by a geometric series.
  */
 function tailAboveMean(k: number, n: number, p: number, q: number): EvaluatedTail {
   const first = logBinomialProbability(k, n, p, q);

@@ -23,8 +23,9 @@ function wilson(k: number, n: number, z: number): number {
 }
 
 /**
- * The p at which `tailAt` is alpha, to a few ulps: Newton on the logarithms of both, inside a bracket that bisects
- * whenever a step would leave it. `slopeAt` is d log tail / d log p, of the sign `rising`.
+ * The p at which `tailAt` is alpha, to a few ulps: Newton on the logarithms of both, inside a
+ * bracket that bisects whenever a step would leave it. `slopeAt` is d log tail / d log p, of the
+ * sign `rising`.
  */
 function solve(
   alpha: number,
@@ -60,9 +61,10 @@ const atMost = (tail: EvaluatedTail, alpha: number): boolean =>
   tail.value * (1 + tail.relativeError) <= alpha;
 
 /**
- * One-sided lower confidence bound for a binomial probability: P(bound <= p) >= 1 - alpha for every p. The largest p
- * with P(Bin(n, p) >= k) <= alpha, never above it: after solving, the bound steps down until the tail evaluated there
- * plus its own error bound is at most alpha. Relative distance to the exact value below 1e-12. 0 for k = 0.
+ * One-sided lower confidence bound for a binomial probability: P(bound <= p) >= 1 - alpha for every
+ * p. The largest p with P(Bin(n, p) >= k) <= alpha, never above it: after solving, the bound steps
+ * down until the tail evaluated there plus its own error bound is at most alpha. Relative distance
+ * to the exact value below 1e-12. 0 for k = 0.
  *
  * @param alpha - one-sided failure probability in [1e-290, 1)
  * @throws {RangeError} for counts or alpha out of range
@@ -105,7 +107,8 @@ export function clopperPearsonUpper(k: number, n: number, alpha: number): number
 }
 
 /**
- * Two-sided interval for a share of `n` independent trials: both Clopper-Pearson bounds at (1 - confidence) / 2.
+ * Two-sided interval for a share of `n` independent trials: both Clopper-Pearson bounds at (1 -
+ * confidence) / 2.
  *
  * @returns `[low, high]`, covering with probability at least `confidence`
  */

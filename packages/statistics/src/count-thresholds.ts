@@ -1,7 +1,10 @@
 import { evaluateUpperTail } from './binomial-tail.js';
 import { isClosedUnit, isCount, isOpenUnit, requireRange } from './check.js';
 
-/** Smallest integer in [0, n + 1] whose upper tail P(Bin(n, p) >= k), error bound added, is at most `level`. */
+/**
+ * Smallest integer in [0, n + 1] whose upper tail P(Bin(n, p) >= k), error bound added, is at most
+ * `level`.
+ */
 function smallestRareCount(n: number, p: number, level: number): number {
   let low = 0;
   let high = n + 1;
@@ -15,8 +18,8 @@ function smallestRareCount(n: number, p: number, level: number): number {
 }
 
 /**
- * The abstain frontier: the smallest k with P(Bin(n, 1/2) >= k) <= alpha, that is, with a Clopper-Pearson lower bound
- * of at least 1/2. `n + 1` where not even k = n is enough.
+ * The abstain frontier: the smallest k with P(Bin(n, 1/2) >= k) <= alpha, that is, with a
+ * Clopper-Pearson lower bound of at least 1/2. `n + 1` where not even k = n is enough.
  *
  * @throws {RangeError} for n or alpha out of range
  */
@@ -27,8 +30,8 @@ export function minimumCount(n: number, alpha: number): number {
 }
 
 /**
- * The smallest q with P(Bin(n, p) > q) <= level: of n independent events of probability p, more than q happen with
- * probability at most `level`.
+ * The smallest q with P(Bin(n, p) > q) <= level: of n independent events of probability p, more
+ * than q happen with probability at most `level`.
  *
  * @throws {RangeError} for n, p or level out of range
  */

@@ -28,8 +28,9 @@ function decimalText(scaled: bigint, digits: number): string {
 }
 
 /**
- * `value` with `digits` decimals, rounded towards less: the number printed never exceeds the number held, and reads
- * back as at most it. A double stands for the shortest decimal that reads back as it, so 0.3 prints as 0.3.
+ * `value` with `digits` decimals, rounded towards less: the number printed never exceeds the number
+ * held, and reads back as at most it. A double stands for the shortest decimal that reads back as
+ * it, so 0.3 prints as 0.3.
  *
  * @throws {RangeError} unless value is finite and digits an integer in [0, 20]
  */

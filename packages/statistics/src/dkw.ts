@@ -9,8 +9,8 @@ function checkArguments(name: string, m: number, delta: number, largest: number)
 }
 
 /**
- * Half-width of a band around a whole empirical distribution function of `m` independent values: with probability at
- * least 1 - delta the true function stays inside everywhere at once.
+ * Half-width of a band around a whole empirical distribution function of `m` independent values:
+ * with probability at least 1 - delta the true function stays inside everywhere at once.
  *
  * @throws {RangeError} for m or delta out of range
  * @see Dvoretzky, Kiefer, Wolfowitz 1956; Massart 1990 (the constant)

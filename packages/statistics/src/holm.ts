@@ -1,8 +1,8 @@
 import { isClosedUnit, requireRange } from './check.js';
 
 /**
- * Holm's adjusted p-values, in the order given: rejecting those at most `level` keeps the probability of any false
- * rejection at most `level`, whatever the dependence between the tests.
+ * Holm's adjusted p-values, in the order given: rejecting those at most `level` keeps the
+ * probability of any false rejection at most `level`, whatever the dependence between the tests.
  *
  * @throws {RangeError} for a p-value outside [0, 1]
  * @see Holm 1979

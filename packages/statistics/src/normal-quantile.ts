@@ -45,11 +45,11 @@ function rational(
 }
 
 /**
- * The z with P(Z <= z) = p for a standard normal Z; -Infinity at 0 and Infinity at 1. Relative error about 1e-16
- * down to p = 1e-300.
+ * The z with P(Z <= z) = p for a standard normal Z; -Infinity at 0 and Infinity at 1. Relative
+ * error about 1e-16 down to p = 1e-300.
  *
- * An upper tail probability q below about 1e-3 should go to {@link normalUpperQuantile}: the rounding of 1 - q alone
- * would cost more than the algorithm.
+ * An upper tail probability q below about 1e-3 should go to {@link normalUpperQuantile}: the
+ * rounding of 1 - q alone would cost more than the algorithm.
  *
  * @throws {RangeError} unless p is in [0, 1]
  * @see Wichura 1988, Algorithm AS 241, PPND16

@@ -1,5 +1,8 @@
 const SQRT_2PI = 2.5066282746310002;
-/** Below this the series has lost less than five bits to cancellation; above it the fraction has converged. */
+/**
+ * Below this the series has lost less than five bits to cancellation; above it the fraction has
+ * converged.
+ */
 const SERIES_LIMIT = 2;
 const FRACTION_DEPTH = 100;
 
@@ -23,8 +26,9 @@ function inverseMillsRatio(z: number): number {
 
 function upperTail(z: number): number {
   if (z < SERIES_LIMIT) return 0.5 - (seriesOverDensity(z) * Math.exp((-z * z) / 2)) / SQRT_2PI;
-  // exp(-z^2/2) with z split after four binary places, so that the rounding of z^2 does not enter the exponent
-  // (Cody 1969); applied in two halves, so that nothing underflows before the last product.
+  // exp(-z^2/2) with z split after four binary places, so that the rounding of z^2 does not enter
+  // the exponent (Cody 1969); applied in two halves, so that nothing underflows before the last
+  // product.
   const head = Math.trunc(z * 16) / 16;
   const half = Math.exp((-head * head) / 4);
   const rest = Math.exp((-(z - head) * (z + head)) / 2);
@@ -32,7 +36,8 @@ function upperTail(z: number): number {
 }
 
 /**
- * P(Z > z) for a standard normal Z, to a relative error below 1e-14 wherever the result is a normal number.
+ * P(Z > z) for a standard normal Z, to a relative error below 1e-14 wherever the result is a normal
+ * number.
  *
  * @see Abramowitz, Stegun 26.2.11 (series), 26.2.14 (continued fraction)
  */
@@ -43,7 +48,10 @@ export function normalSurvival(z: number): number {
   return z >= 0 ? upperTail(z) : 1 - upperTail(-z);
 }
 
-/** P(Z <= z) for a standard normal Z; accurate in the lower tail. Use {@link normalSurvival} for the upper one. */
+/**
+ * P(Z <= z) for a standard normal Z; accurate in the lower tail. Use {@link normalSurvival} for the
+ * upper one.
+ */
 export function normalCdf(z: number): number {
   return normalSurvival(-z);
 }

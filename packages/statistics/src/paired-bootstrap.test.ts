@@ -20,7 +20,8 @@ describe('pairedBootstrap', () => {
       fillUniform,
     });
     expect(mean).toBeCloseTo(0.2, 12);
-    // Monte-Carlo error of a 2.5 % quantile from 4,000 resamples: about .07 standard errors / .4, three times that.
+    // Monte-Carlo error of a 2.5 % quantile from 4,000 resamples: about .07 standard errors / .4,
+    // three times that.
     expect(Math.abs(low - (0.2 - 1.96 * 0.0693))).toBeLessThan(0.02);
     expect(Math.abs(high - (0.2 + 1.96 * 0.0693))).toBeLessThan(0.02);
   });

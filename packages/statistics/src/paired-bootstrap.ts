@@ -4,7 +4,10 @@ export interface BootstrapOptions {
   readonly resamples: number;
   /** E.g. 0.95. */
   readonly confidence: number;
-  /** Fills `out` with uniforms in [0, 1); a pure function of `resample`, so that the interval is reproducible. */
+  /**
+   * Fills `out` with uniforms in [0, 1); a pure function of `resample`, so that the interval is
+   * reproducible.
+   */
   readonly fillUniform: (out: Float64Array, resample: number) => void;
 }
 
@@ -15,9 +18,9 @@ export interface BootstrapInterval {
 }
 
 /**
- * Percentile bootstrap interval for the mean of paired differences: items are resampled with replacement, and the
- * interval runs between the outer order statistics of the resampled means. Approximate coverage, poor below about 20
- * items.
+ * Percentile bootstrap interval for the mean of paired differences: items are resampled with
+ * replacement, and the interval runs between the outer order statistics of the resampled means.
+ * Approximate coverage, poor below about 20 items.
  *
  * @throws {RangeError} for no or not finite differences, or options out of range
  * @see Efron, Tibshirani 1993, chapter 13

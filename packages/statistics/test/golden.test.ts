@@ -93,7 +93,8 @@ describe('against 50-digit values', () => {
       expectRelative(twoSidedBinomialTest(n1, n2), Number(exact), 1e-12);
       if (Number(exact) < 1) {
         const log = Math.LN2 + logBinomialUpperTail(Math.max(n1, n2), n1 + n2, 0.5);
-        // log of a decimal string: mantissa and exponent apart, because the value itself may be below 1e-308.
+        // log of a decimal string: mantissa and exponent apart, because the value itself may be
+        // below 1e-308.
         const [mantissa = '', exponent = '0'] = exact.split('e');
         const expected = Math.log(Number(mantissa)) + Number(exponent) * Math.LN10;
         expect(Math.abs(log - expected)).toBeLessThanOrEqual(1e-12 * Math.max(1, -expected));

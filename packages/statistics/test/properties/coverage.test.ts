@@ -40,7 +40,8 @@ describe('Clopper-Pearson', () => {
         alphas,
         (n, numerator, alpha) => {
           expect(covers(n, numerator, alpha, (k) => clopperPearsonLower(k, n, alpha))).toBe(true);
-          // The upper bound by the symmetry of the two outcomes: P(upper(K) < p) with n - K failures.
+          // The upper bound by the symmetry of the two outcomes: P(upper(K) < p) with n - K
+          // failures.
           const mirrored = (k: number): number => 1 - clopperPearsonUpper(n - k, n, alpha);
           expect(covers(n, 2 ** BITS - numerator, alpha, mirrored)).toBe(true);
         },
@@ -62,7 +63,8 @@ describe('Clopper-Pearson', () => {
     expect(wrongAlpha).toEqual([false, false, false]);
     const sharp = minimumCount(200, 0.001);
     const p = clopperPearsonLower(sharp, 200, 0.001);
-    // At p = the bound itself the error probability is alpha: a planted excess over the next multiple of 2^-10.
+    // At p = the bound itself the error probability is alpha: a planted excess over the next
+    // multiple of 2^-10.
     const numerator = Math.ceil(p * 2 ** BITS);
     expect(covers(200, numerator, 0.001, (k) => clopperPearsonLower(k, 200, 0.001) + 1e-3)).toBe(
       false,

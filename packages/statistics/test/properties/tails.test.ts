@@ -27,7 +27,8 @@ describe('binomial tails', () => {
         (n, k, numerator) => {
           const exact = ratio(exactUpperTail(Math.min(k, n + 1), n, numerator, 8), 8 * n);
           const p = numerator / 256;
-          // The bound that the evaluation carries: below 2^-53 (32 + 12 * 665 + 64 * 120 + 5 * 120).
+          // The bound that the evaluation carries: below 2^-53 (32 + 12 * 665 + 64 * 120 + 5 *
+          // 120).
           const tolerance = 2e-12 * exact;
           expect(Math.abs(binomialUpperTail(k, n, p) - exact)).toBeLessThanOrEqual(tolerance);
           expect(Math.abs(binomialLowerTail(n - k, n, 1 - p) - exact)).toBeLessThanOrEqual(
@@ -53,8 +54,9 @@ describe('normal quantile', () => {
   it('is the inverse of the distribution function', () => {
     fc.assert(
       fc.property(fc.double({ min: -37, max: 5, noNaN: true }), (z) => {
-        // A relative error e of the probability moves z by e / (hazard), hazard >= |z| below and about the density above;
-        // the quantile's own relative error is the second term, a double's spacing near 0 the third.
+        // A relative error e of the probability moves z by e / (hazard), hazard >= |z| below and
+        // about the density above; the quantile's own relative error is the second term, a double's
+        // spacing near 0 the third.
         const hazard = z < 0 ? Math.max(0.5, -z) : Math.exp((-z * z) / 2) / 3;
         const tolerance = 1e-14 / hazard + 5e-16 * Math.abs(z) + 1e-15;
         expect(Math.abs(normalQuantile(normalCdf(z)) - z)).toBeLessThan(tolerance);
