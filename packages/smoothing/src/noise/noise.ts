@@ -1,0 +1,45 @@
+import type { Bounds, NoiseRows, Norm, Purpose } from '@floatpath/core';
+
+/**
+ * Which noise vectors are meant: draws `from .. from + count - 1` of one stream, each of `size`
+ * values.
+ */
+export interface NoiseRequest {
+  readonly seed: number;
+  readonly purpose: Purpose;
+  /** Identity of the image, or 0 for noise shared by all images. */
+  readonly image: number;
+  readonly from: number;
+  readonly count: number;
+  readonly size: number;
+}
+
+export interface NoiseDraw {
+  readonly noise: NoiseRows;
+  /** Rows (from 0) that could not be sampled exactly; they count against every certificate. */
+  readonly rejected: readonly number[];
+}
+
+interface NoiseLaw {
+  readonly kind: 'integer-gaussian' | 'gaussian';
+  /** Standard deviation in input units. */
+  readonly sigma: number;
+  /** The norm that `radius` is measured in. */
+  readonly norm: Norm;
+  /** A pure function of the request: any split into requests gives the same rows. */
+  rows(request: NoiseRequest): NoiseDraw;
+  /**
+   * Radius, in input units and rounded towards less, within which a class of probability at least
+   * `pLower` stays on top.
+   *
+   * @throws {FloatpathError} `invalid-argument` unless pLower is in [1/2, 1)
+   */
+  radius(pLower: number): number;
+}
+
+/**
+ * The noise of a smoothed classifier: how it is drawn, and what a probability under it certifies.
+ */
+export type Noise =
+  | (NoiseLaw & { readonly arithmetic: 'grid'; readonly bounds: Bounds })
+  | (NoiseLaw & { readonly arithmetic: 'float' });
