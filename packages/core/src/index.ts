@@ -77,7 +77,8 @@ export {
   type StreamKey,
 } from './random/stream.js';
 export { fillNormal } from './random/box-muller.js';
-export { gridGaussian, gridGaussianCuts, type GridGaussian } from './random/grid-gaussian.js';
+export { gridGaussian, type GridGaussian } from './random/grid-gaussian.js';
+export { gridGaussianCuts } from './random/grid-gaussian-cuts.js';
 // Conventions
 export { FloatpathError, requireArgument, type ErrorCode } from './errors.js';
 export { defaults, exitCode, fileSchema } from './defaults.js';
