@@ -1,3 +1,4 @@
+import { requireArgument } from './errors.js';
 import type { Bounds } from './model.js';
 import type { Float32Tensor } from './tensor.js';
 import type { NoiseRows } from './noise.js';
@@ -48,15 +49,28 @@ export interface LabelCounter {
   countLabels(x: Float32Tensor, noise: NoiseRows): Promise<readonly Uint32Array[]>;
 }
 
-/** Argmax of each row of `logits`, lowest index on ties. NaN never wins against a number. */
+/**
+ * Argmax of each row of `logits` `[rows, classes]`, lowest index on ties. NaN never wins against a number;
+ * a row of nothing but NaN gives 0.
+ *
+ * @throws {FloatpathError} `invalid-argument` for another rank or no class
+ */
 export function argmaxRows(logits: Float32Tensor): Int32Array {
   const [rows = 0, classes = 0] = logits.shape;
+  requireArgument(
+    logits.shape.length === 2 && classes > 0,
+    `argmaxRows: expected logits [rows, classes], got [${logits.shape.join(', ')}]`,
+  );
   const labels = new Int32Array(rows);
   for (let row = 0; row < rows; row += 1) {
     let best = 0;
-    for (let j = 1; j < classes; j += 1) {
-      if ((logits.data[row * classes + j] ?? NaN) > (logits.data[row * classes + best] ?? NaN))
+    let highest = NaN;
+    for (let j = 0; j < classes; j += 1) {
+      const logit = logits.data[row * classes + j] as number;
+      if (logit > highest || (Number.isNaN(highest) && !Number.isNaN(logit))) {
         best = j;
+        highest = logit;
+      }
     }
     labels[row] = best;
   }
