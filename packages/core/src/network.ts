@@ -46,7 +46,8 @@ export function shapeWithRows(value: ValueInfo, rows: number): number[] {
 }
 
 /**
- * Checks that every value has one maker, every input a maker before it, and every node its own name.
+ * Checks that every value has one maker, every input a maker before it, and every node its own name,
+ * and that inputs and outputs have the batch axis first.
  *
  * @throws {FloatpathError} `invalid-network`, naming the node or value
  */
@@ -55,6 +56,13 @@ export function checkNetwork(network: Network): void {
   const fail = (message: string): never => {
     throw new FloatpathError('invalid-network', `checkNetwork: ${message}`);
   };
+  for (const value of [...network.inputs, ...network.outputs]) {
+    if (value.shape.lastIndexOf('batch') > 0) {
+      fail(
+        `expected 'batch' as the first axis of "${value.name}" only, got [${value.shape.join(', ')}]`,
+      );
+    }
+  }
   for (const input of network.inputs) {
     if (made.has(input.name)) fail(`expected one maker of value "${input.name}", got several`);
     made.add(input.name);

@@ -1,4 +1,4 @@
-import { FloatpathError } from './errors.js';
+import { FloatpathError, requireArgument } from './errors.js';
 
 /** Row-major data with its shape. float16 files are widened to float32 when they are read. */
 export interface TensorOf<D extends DType> {
@@ -27,8 +27,18 @@ export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, extent) => product * extent, 1);
 }
 
+function checkedSize(shape: readonly number[]): number {
+  if (!shape.every((extent) => Number.isSafeInteger(extent) && extent >= 0)) {
+    throw new FloatpathError(
+      'shape-mismatch',
+      `tensor: expected extents that are integers from 0 on, got [${shape.join(', ')}]`,
+    );
+  }
+  return sizeOf(shape);
+}
+
 function checked<T extends Tensor>(tensor: T): T {
-  const expected = sizeOf(tensor.shape);
+  const expected = checkedSize(tensor.shape);
   if (tensor.data.length !== expected) {
     throw new FloatpathError(
       'shape-mismatch',
@@ -38,12 +48,16 @@ function checked<T extends Tensor>(tensor: T): T {
   return tensor;
 }
 
+/**
+ * @param data - zeros if left out; a Float32Array is kept without a copy
+ * @throws {FloatpathError} `shape-mismatch`
+ */
 export function float32Tensor(shape: readonly number[], data?: ArrayLike<number>): Float32Tensor {
   const values =
     data instanceof Float32Array
       ? data
       : data === undefined
-        ? new Float32Array(sizeOf(shape))
+        ? new Float32Array(checkedSize(shape))
         : Float32Array.from(data);
   return checked({ dtype: 'float32', shape, data: values });
 }
@@ -53,18 +67,25 @@ export function float64Tensor(shape: readonly number[], data?: ArrayLike<number>
     data instanceof Float64Array
       ? data
       : data === undefined
-        ? new Float64Array(sizeOf(shape))
+        ? new Float64Array(checkedSize(shape))
         : Float64Array.from(data);
   return checked({ dtype: 'float64', shape, data: values });
 }
 
+/** @throws {FloatpathError} `invalid-argument` for a number that is no integer */
 export function int64Tensor(
   shape: readonly number[],
   data: ArrayLike<number | bigint>,
 ): Int64Tensor {
-  const values =
-    data instanceof BigInt64Array ? data : BigInt64Array.from(Array.from(data), (v) => BigInt(v));
-  return checked({ dtype: 'int64', shape, data: values });
+  if (data instanceof BigInt64Array) return checked({ dtype: 'int64', shape, data });
+  const values = Array.from(data, (value) => {
+    requireArgument(
+      typeof value === 'bigint' || Number.isInteger(value),
+      `int64Tensor: expected integers, got ${value}`,
+    );
+    return BigInt(value);
+  });
+  return checked({ dtype: 'int64', shape, data: BigInt64Array.from(values) });
 }
 
 export function boolTensor(shape: readonly number[], data: ArrayLike<number>): BoolTensor {
