@@ -7,6 +7,7 @@ import { streamState, type StreamKey } from './stream.js';
  */
 const round = Math.fround;
 const TWO_PI = round(6.2831855);
+const SQRT_HALF = round(Math.SQRT1_2);
 const LN2_HIGH = round(0.693359375);
 const LN2_LOW = round(-2.1219444e-4);
 
@@ -29,14 +30,17 @@ function polynomial(coefficients: readonly number[], x: number): number {
 const bits = new Uint32Array(1);
 const asFloat = new Float32Array(bits.buffer);
 
-/** Natural logarithm of a positive normal float32, within 2 ulp. */
+/**
+ * Natural logarithm of a positive normal float32 in (0, 1], to 1e-7 absolute plus 2 ulp. With value = m 2^e, m in
+ * [1/2, 1), doubled if below sqrt(1/2), and f = m - 1: log1p(f) by the polynomial, plus e ln 2 in two parts.
+ */
 function logFloat32(value: number): number {
   asFloat[0] = value;
   const word = bits[0] as number;
   let exponent = (word >>> 23) - 126;
   bits[0] = (word & 0x7fffff) | 0x3f000000;
   let mantissa = asFloat[0];
-  if (mantissa < 0.70710677) {
+  if (mantissa < SQRT_HALF) {
     exponent -= 1;
     mantissa = round(mantissa + mantissa);
   }
@@ -72,7 +76,10 @@ function writePair(out: Float32Array, at: number, word0: number, word1: number):
   out[at + 1] = round(radius * y);
 }
 
-/** Fills `out[at .. at + size)` with the stream's standard normals. */
+/**
+ * Fills `out[at .. at + size)` with the stream's standard normals; each Philox block of four words gives four.
+ * None is beyond 6.77 in absolute value, the radius of the smallest uniform 2^-33.
+ */
 export function fillNormal(out: Float32Array, at: number, size: number, stream: StreamKey): void {
   const state = streamState(stream);
   const words = new Uint32Array(4);

@@ -48,12 +48,17 @@ export function streamState(stream: StreamKey): PhiloxState {
     isUint(lane, 23),
     `streamState: expected lane an integer in [0, 2^23), got ${lane}`,
   );
+  const number: number | undefined = purposes[stream.purpose];
+  requireArgument(
+    number !== undefined,
+    `streamState: expected purpose one of ${Object.keys(purposes).join(', ')}, got ${String(stream.purpose)}`,
+  );
   return {
     key0: seed >>> 0,
     key1: Math.floor(seed / 2 ** 32),
     counter1: draw,
     counter2: image,
-    counter3: ((lane << 8) | purposes[stream.purpose]) >>> 0,
+    counter3: ((lane << 8) | number) >>> 0,
   };
 }
 
