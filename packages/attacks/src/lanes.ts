@@ -1,0 +1,10 @@
+/**
+ * The `lane` of every stream of purpose `attack`: two attacks never share bits. Part of what a seed means, so a
+ * number is never changed or used again.
+ */
+export const lanes = {
+  pgdStart: 1,
+  eotPgdStart: 2,
+  eotPgdNoise: 3,
+  eotPgdCheck: 4,
+} as const;
