@@ -70,7 +70,9 @@ export function inProcessCounting(engine: Engine): Counting {
       const noise = noiseOf(spec, bounds);
       const counters: EngineLabelCounter[] = [];
       for (const network of networks) {
-        counters.push(await createLabelCounter(engine, network, { bounds, arithmetic: noise.arithmetic }));
+        counters.push(
+          await createLabelCounter(engine, network, { bounds, arithmetic: noise.arithmetic }),
+        );
       }
       return {
         async count({ feeds, x, signal, ...request }) {

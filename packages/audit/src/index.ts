@@ -1,3 +1,22 @@
+// The audit
+export { audit, type AuditHost } from './audit.js';
+export type { AuditModel } from './prepare.js';
+export type { AuditData, AuditSettings } from './settings.js';
+// Its report
+export {
+  reportJsonSchema,
+  reportSchema,
+  type MethodSummary,
+  type NetworkSummary,
+  type Report,
+  type ReportCertificate,
+  type ReportDiagnosis,
+  type ReportRow,
+  type ReportSettings,
+} from './report.js';
+export { reportJson } from './report-json.js';
+export { rowsTsv } from './rows-tsv.js';
+export { storyLines } from './story.js';
 // Counting labels under noise, here or in workers
 export {
   inProcessCounting,

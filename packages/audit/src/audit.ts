@@ -1,0 +1,227 @@
+import {
+  argmaxRows,
+  defaults,
+  type Attack,
+  type AttackResult,
+  type Float32Tensor,
+  type RunOptions,
+} from '@floatpath/core';
+import { eotPgd, pgd, restarts } from '@floatpath/attacks';
+import type { OrtEngine } from '@floatpath/engine/ort';
+import { checkArtefact } from './artefact.js';
+import type { Counting, NoiseSpec } from './counting.js';
+import { explainFailures } from './explain-failures.js';
+import { planMethods, type NetworkMethods } from './methods.js';
+import { prepareModel, requireAccurate, type AuditModel, type PreparedModel } from './prepare.js';
+import type {
+  Report,
+  ReportArtefact,
+  ReportDiagnosis,
+  ReportRow,
+  ReportSettings,
+} from './report.js';
+import {
+  checkData,
+  checkSettings,
+  requireLabels,
+  type AuditData,
+  type AuditSettings,
+} from './settings.js';
+import { smoothedRows } from './smoothed-rows.js';
+import { summarizeNetwork } from './summary.js';
+
+export interface AuditHost extends RunOptions {
+  /** Runs our graphs, and each model file on its own bytes. */
+  readonly engine: OrtEngine;
+  readonly counting: Counting;
+  /** Version of the tool, for the report. */
+  readonly version: string;
+  /**
+   * Called when all stages of one image and network are done. `soFar` makes the report of the finished rows, marked
+   * incomplete.
+   */
+  readonly onRow?: (row: ReportRow, soFar: () => Report) => void;
+}
+
+const attackOnNetwork: Attack = restarts(
+  pgd({ steps: 40, relativeStep: 0.1, objective: 'margin' }),
+  5,
+);
+
+function attackOnSmoothed(sigma: number): Attack {
+  return eotPgd({ sigma, draws: 8, steps: 10 });
+}
+
+/** What is known of one network before smoothing. */
+export interface AuditedNetwork {
+  readonly prepared: PreparedModel;
+  readonly methods: NetworkMethods;
+  readonly predicted: Int32Array;
+  readonly attacked: AttackResult;
+  /** Per image; null where the attack failed or the image was wrong. */
+  readonly diagnoses: readonly (ReportDiagnosis | null)[];
+  readonly attackedSmoothed: AttackResult;
+}
+
+/**
+ * Audits networks on images: the artefact check; what attacks find; why each failure happened, by the split into
+ * fixed and float paths over the segment to the adversarial input; what smoothing repairs; what is certified.
+ *
+ * Deterministic: the report depends on models, data and settings, not on batch size, order or who counts.
+ *
+ * @throws {FloatpathError} `invalid-argument`, `shape-mismatch`, `invalid-data` for what it is given;
+ * `not-piecewise-linear`, `unsupported-op`; `artefact-mismatch`; `inaccurate-model`; `not-calibrated`
+ */
+export async function audit(
+  models: readonly AuditModel[],
+  data: AuditData,
+  settings: AuditSettings,
+  host: AuditHost,
+): Promise<Report> {
+  checkSettings(settings);
+  checkData(data, settings);
+  const { engine, signal, onProgress } = host;
+  const noise: NoiseSpec = { kind: 'integer-gaussian', sigma: settings.sigma };
+  const prepared: PreparedModel[] = [];
+  const audited: AuditedNetwork[] = [];
+  const artefacts: ReportArtefact[] = [];
+  const rows: ReportRow[] = [];
+  const reportSettings = describeSettings(data, settings, engine.name);
+  try {
+    const seen: { model: PreparedModel; methods: NetworkMethods; predicted: Int32Array }[] = [];
+    for (const [i, model] of models.entries()) {
+      const one = await prepareModel(model, `network-${i + 1}`, data.images, settings, engine);
+      prepared.push(one);
+      const logits = await logitsInBatches(one, settings.batchSize, signal);
+      artefacts.push(await checkArtefact(one, logits, settings, engine, signal));
+      requireLabels(data, one.classifier.classes);
+      const predicted = argmaxRows(logits);
+      if (!settings.allowInaccurate) {
+        const right = predicted.filter((label, row) => label === data.labels[row]).length;
+        requireAccurate(
+          model.label,
+          right,
+          predicted.length,
+          one.classifier.classes,
+          defaults.minimumSkill,
+        );
+      }
+      seen.push({ model: one, methods: planMethods(one, settings, 'grid'), predicted });
+      onProgress?.({ stage: 'check the artefact', done: i + 1, total: models.length });
+    }
+    for (const { model, methods, predicted } of seen) {
+      const attacked = await runAttack(
+        attackOnNetwork,
+        model,
+        data,
+        settings,
+        host,
+        `attack ${model.source.label}`,
+      );
+      const diagnoses = await explainFailures(model, data, attacked, host);
+      const attackedSmoothed = await runAttack(
+        attackOnSmoothed(settings.sigma),
+        model,
+        data,
+        settings,
+        host,
+        `attack ${model.source.label}, smoothed`,
+      );
+      audited.push({ prepared: model, methods, predicted, attacked, diagnoses, attackedSmoothed });
+    }
+    const reportOf = (complete: boolean): Report => ({
+      schema: 'floatpath/report@1',
+      tool: { name: 'floatpath', version: host.version },
+      complete,
+      settings: { ...reportSettings, images: rows.length / models.length },
+      artefact: artefacts,
+      networks: audited.map(({ prepared: model, methods }) =>
+        summarizeNetwork(model, rowsOfNetwork(rows, model.id), methods.planned, reportSettings),
+      ),
+      rows: audited.flatMap(({ prepared: model }) => rowsOfNetwork(rows, model.id)),
+    });
+    for await (const finished of smoothedRows(audited, data, settings, noise, host)) {
+      rows.push(...finished);
+      for (const row of finished) host.onRow?.(row, () => reportOf(false));
+    }
+    return reportOf(true);
+  } finally {
+    for (const { classifier } of prepared) await classifier[Symbol.asyncDispose]();
+  }
+}
+
+function rowsOfNetwork(rows: readonly ReportRow[], id: string): ReportRow[] {
+  return rows.filter((row) => row.network === id);
+}
+
+function describeSettings(
+  data: AuditData,
+  settings: AuditSettings,
+  engine: string,
+): ReportSettings {
+  const { preprocessing, seed, norm, epsilon, sigma, n0, n, alpha } = settings;
+  const { bounds, mean, std, layout } = preprocessing;
+  return {
+    data: data.name,
+    images: data.labels.length,
+    seed,
+    norm,
+    epsilon,
+    sigma,
+    n0,
+    n,
+    alpha,
+    bounds: [bounds[0], bounds[1]],
+    ...(mean ? { mean: [...mean] } : {}),
+    ...(std ? { std: [...std] } : {}),
+    layout,
+    attack: attackOnNetwork.name,
+    smoothedAttack: attackOnSmoothed(sigma).name,
+    engine,
+  };
+}
+
+async function logitsInBatches(
+  { classifier, images }: PreparedModel,
+  batchSize: number,
+  signal: AbortSignal | undefined,
+): Promise<Float32Tensor> {
+  const [rows = 0, ...shape] = images.shape;
+  const stride = images.data.length / rows;
+  const data = new Float32Array(rows * classifier.classes);
+  for (let start = 0; start < rows; start += batchSize) {
+    signal?.throwIfAborted();
+    const end = Math.min(rows, start + batchSize);
+    const logits = await classifier.logits({
+      dtype: 'float32',
+      shape: [end - start, ...shape],
+      data: images.data.subarray(start * stride, end * stride),
+    });
+    data.set(logits.data, start * classifier.classes);
+  }
+  return { dtype: 'float32', shape: [rows, classifier.classes], data };
+}
+
+function runAttack(
+  attack: Attack,
+  { classifier, images }: PreparedModel,
+  data: AuditData,
+  settings: AuditSettings,
+  host: AuditHost,
+  stage: string,
+): Promise<AttackResult> {
+  const { signal, onProgress } = host;
+  return attack.run(
+    classifier,
+    images,
+    { kind: 'untargeted', labels: data.labels },
+    { kind: 'ball', norm: settings.norm, epsilon: settings.epsilon },
+    {
+      seed: settings.seed,
+      images: data.ids,
+      batchSize: settings.batchSize,
+      ...(signal ? { signal } : {}),
+      ...(onProgress ? { onProgress: (p) => onProgress({ ...p, stage }) } : {}),
+    },
+  );
+}

@@ -1,0 +1,70 @@
+import {
+  guaranteeOf,
+  centerAnchor,
+  inputAnchor,
+  requireCalibration,
+  assertDisjoint,
+  type Variant,
+} from '@floatpath/sc-rfp';
+import type { Arithmetic } from '@floatpath/core';
+import type { PlannedMethod } from './method-summary.js';
+import type { PreparedModel } from './prepare.js';
+import type { AuditSettings } from './settings.js';
+
+/** Defaults of the two SC-RFP rows: the input anchor's near-neutral setting and the paper's center anchor. */
+const INPUT = { kappa: 0.67, lambda: 0.5 } as const;
+const CENTER = { tau: 0.05, lambda: 0 } as const;
+
+/** The classifiers that are smoothed for one network, and the repressed variants that make them. */
+export interface NetworkMethods {
+  readonly planned: readonly PlannedMethod[];
+  readonly variants: readonly Variant[];
+}
+
+/**
+ * Plain smoothing, SC-RFP with the input anchor (where the model is calibrated), SC-RFP with the center anchor.
+ *
+ * @throws {FloatpathError} `not-calibrated` or `invalid-data` for a calibration of another model, sigma or of audited images
+ */
+export function planMethods(
+  prepared: PreparedModel,
+  settings: AuditSettings,
+  arithmetic: Arithmetic,
+): NetworkMethods {
+  const { calibration } = prepared.source;
+  const center = centerAnchor({ tau: CENTER.tau });
+  const variants: Variant[] = [
+    { name: 'sc-rfp-center', anchor: center, form: 'path-sum', lambda: CENTER.lambda },
+  ];
+  const planned: PlannedMethod[] = [
+    {
+      method: 'plain',
+      guarantee: 'unconditional',
+      arithmetic,
+      specification: 'plain',
+      status: 'done',
+    },
+    {
+      method: 'sc-rfp-input',
+      guarantee: 'unconditional',
+      arithmetic,
+      specification: `input(kappa ${INPUT.kappa}), path-sum, lambda ${INPUT.lambda}`,
+      status: calibration === undefined ? 'not-calibrated' : 'done',
+    },
+    {
+      method: 'sc-rfp-center',
+      guarantee: guaranteeOf(center),
+      arithmetic,
+      specification: `${center.name}, path-sum, lambda ${CENTER.lambda}`,
+      status: 'done',
+    },
+  ];
+  if (calibration !== undefined) {
+    const { network, hash: modelHash, images } = prepared;
+    requireCalibration(calibration, { network, modelHash, sigma: settings.sigma });
+    assertDisjoint(calibration, images);
+    const anchor = inputAnchor({ kappa: INPUT.kappa, deviations: calibration.deviations });
+    variants.unshift({ name: 'sc-rfp-input', anchor, form: 'path-sum', lambda: INPUT.lambda });
+  }
+  return { planned, variants };
+}
