@@ -4,9 +4,11 @@ import {
   dataValues,
   foldConstants,
   gatesOf,
+  inferTypes,
   requirePiecewiseLinear,
   type Gate,
   type GraphBuilder,
+  type ValueType,
 } from '@floatpath/engine';
 import {
   affineFixed,
@@ -35,6 +37,8 @@ export interface SplitOptions {
 /** A split network and where its hidden parts are: the two channels of every value of the plain network. */
 export interface Split {
   readonly network: Network;
+  /** The plain network inside: folded, its names as in `channels`. */
+  readonly base: Network;
   readonly channels: ReadonlyMap<string, Channels>;
 }
 
@@ -67,6 +71,7 @@ export function splitWithChannels(network: Network, options: SplitOptions): Spli
   requirePiecewiseLinear(base);
   const graph = createGraphBuilder(base, { withNodes: true });
   const data = dataValues(base);
+  const types = inferTypes(base);
   const gates = new Map(gatesOf(base).map((gate) => [gate.node.name, gate]));
   const twoRecurrences = options.form === 'two-recurrences';
 
@@ -79,7 +84,7 @@ export function splitWithChannels(network: Network, options: SplitOptions): Spli
     const before = gate && channels.get(gate.preActivation);
     if (gate && before) {
       const floatUnits = options.partition.floatUnits(graph, gate);
-      const selections = selectionsOf(graph, gate, options.selection);
+      const selections = selectionsOf(graph, gate, types, options.selection);
       channels.set(gate.output, {
         fixed: gateFixed(graph, gate, floatUnits, selections, before.fixed),
         float: twoRecurrences ? gateFloat(graph, gate, floatUnits, selections, before) : undefined,
@@ -108,19 +113,22 @@ export function splitWithChannels(network: Network, options: SplitOptions): Spli
     const float = ends.float ?? zeroLike(graph, logits.name);
     outputs.push(nameValue(graph, base, logits, float, 'float'));
   }
-  return { network: graph.build(`${network.name} (split)`, outputs), channels };
+  return { network: graph.build(`${network.name} (split)`, outputs), base, channels };
 }
 
 function selectionsOf(
   graph: GraphBuilder,
   gate: Gate,
+  types: ReadonlyMap<string, ValueType>,
   selection: SplitOptions['selection'],
 ): GateSelections {
   const own = gate.op.select(graph, gate.node, gate.preActivation);
   if (selection === 'own') return { own, kept: own };
+  const inputs = gate.node.inputs.map((input) => types.get(input));
+  const pieces = gate.op.pieces(gate.node, inputs, 0).slopes.length;
   const kept = graph.input({
     name: selectionInput(gate),
-    dtype: 'bool',
+    dtype: pieces > 2 ? 'int64' : 'bool',
     shape: ['batch', ...gate.rowShape],
   });
   return { own, kept };

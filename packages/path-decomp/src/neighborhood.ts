@@ -1,0 +1,66 @@
+import { boolTensor, FloatpathError, int64Tensor, type Feeds, type Tensor } from '@floatpath/core';
+import type { Analysis, AnalysisGate, Proof } from '@floatpath/activation-patterns';
+import { floatInput, selectionInput } from './partition.js';
+
+/**
+ * Which units are float on a neighborhood and what the fixed ones select there, in the stable order of units: a segment or a
+ * comparison as they are, a proof by {@link provedNeighborhood}.
+ */
+export interface Neighborhood {
+  /** 1 at float units. */
+  readonly float: Uint8Array;
+  readonly selections: Uint16Array;
+}
+
+/** The neighborhood in which everything that is not proved fixed counts as float. */
+export function provedNeighborhood(proof: Proof): Neighborhood {
+  return {
+    float: proof.fixed.map((mark) => 1 - mark),
+    selections: proof.selections,
+  };
+}
+
+/** The mask inputs of a split network, one neighborhood per row. */
+export function maskFeeds(
+  analysis: Analysis,
+  neighborhoods: readonly Neighborhood[],
+  selection: 'own' | 'recorded',
+): Feeds {
+  const { units } = analysis.layout;
+  for (const { float, selections } of neighborhoods) {
+    if (float.length === units && selections.length === units) continue;
+    throw new FloatpathError(
+      'shape-mismatch',
+      `decompose: expected a neighborhood of ${units} units, got ${float.length}; it belongs to another network`,
+    );
+  }
+  const feeds: Record<string, Tensor> = {};
+  analysis.gates.forEach((gate, i) => {
+    feeds[floatInput(gate)] = boolTensor(
+      shapeOf(gate, neighborhoods.length),
+      rowsOfGate(
+        gate,
+        neighborhoods.map(({ float }) => float),
+      ),
+    );
+    if (selection === 'own') return;
+    const values = rowsOfGate(
+      gate,
+      neighborhoods.map(({ selections }) => selections),
+    );
+    const several = (analysis.layout.gates[i]?.pieces ?? 2) > 2;
+    feeds[selectionInput(gate)] = several
+      ? int64Tensor(shapeOf(gate, neighborhoods.length), values)
+      : boolTensor(shapeOf(gate, neighborhoods.length), values);
+  });
+  return feeds;
+}
+
+const shapeOf = (gate: AnalysisGate, rows: number): number[] => [rows, ...gate.rowShape];
+
+function rowsOfGate(
+  { start, units }: AnalysisGate,
+  rows: readonly (Uint8Array | Uint16Array)[],
+): number[] {
+  return rows.flatMap((row) => Array.from(row.subarray(start, start + units)));
+}
