@@ -1,8 +1,9 @@
-import { int64Tensor, type Dimension } from '@floatpath/core';
+import type { Dimension } from '@floatpath/core';
 import type { DraftNode } from '../draft.js';
 import { integer, optionalIntegers } from '../node-attributes.js';
 import type { OpRule, Reading } from '../reading.js';
 import { elements, formatShape, frontAxis, invalidNode, type Shape } from '../shapes.js';
+import { integerInput, statedIntegers } from './integer-input.js';
 
 /** The target as the file states it: an attribute before opset 5, known integers since. */
 function statedTarget(node: DraftNode, reading: Reading): readonly Dimension[] {
@@ -67,12 +68,7 @@ function freed(
 export function emitReshape(node: DraftNode, target: readonly Dimension[], reading: Reading): void {
   const [x = '', given = ''] = node.inputs;
   const written = target.map((extent) => (extent === 'batch' ? -1 : extent));
-  const tensor = reading.constant(given);
-  const same =
-    tensor?.dtype === 'int64' && tensor.shape.length === 1 && tensor.data.join() === written.join();
-  const shape = same
-    ? given
-    : reading.addConstant(`${node.outputs[0]}_shape`, int64Tensor([written.length], written));
+  const shape = integerInput(reading, given, `${node.outputs[0]}_shape`, written);
   reading.emit({ ...node, op: 'Reshape', inputs: [x, shape], attributes: {} }, target);
 }
 
@@ -101,24 +97,18 @@ export const flatten: OpRule = (node, reading) => {
 };
 
 /** The axes of a Squeeze or Unsqueeze: an attribute before opset 13, known integers since. */
-function statedAxes(
+const statedAxes = (
   node: DraftNode,
   reading: Reading,
   rank: number,
-): readonly number[] | undefined {
-  const axes = optionalIntegers(node, 'axes') ?? reading.integers(node.inputs[1] ?? '')?.data;
-  if (axes === undefined && (node.inputs[1] ?? '') !== '')
-    throw invalidNode(node, 'axes that do not depend on data');
-  return axes?.map((axis) => frontAxis(node, axis as number, rank)).sort((a, b) => a - b);
-}
+): readonly number[] | undefined =>
+  statedIntegers(node, reading, 'axes', 1)
+    ?.map((axis) => frontAxis(node, axis, rank))
+    .sort((a, b) => a - b);
 
 export const unsqueeze: OpRule = (node, reading) => {
   const from = reading.shape(node.inputs[0] ?? '');
-  const count = (
-    optionalIntegers(node, 'axes') ??
-    reading.integers(node.inputs[1] ?? '')?.data ??
-    []
-  ).length;
+  const count = statedIntegers(node, reading, 'axes', 1)?.length ?? 0;
   const rank = from.length + count;
   const axes = statedAxes(node, reading, rank);
   if (axes === undefined || new Set(axes).size !== count) throw invalidNode(node, 'distinct axes');
