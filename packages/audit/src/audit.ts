@@ -49,7 +49,7 @@ const attackOnNetwork: Attack = restarts(
 );
 
 function attackOnSmoothed(sigma: number): Attack {
-  return eotPgd({ sigma, draws: 8, steps: 10 });
+  return eotPgd({ sigma, draws: 8, steps: 10, checkDraws: 32 });
 }
 
 /** What is known of one network before smoothing. */
