@@ -35,6 +35,8 @@ export default defineConfig(
       eqeqeq: 'error',
       // Published coefficients are quoted with all their digits.
       'no-loss-of-precision': 'off',
+      // Names from files are escaped before they are printed.
+      'no-control-regex': 'off',
       'prefer-const': 'error',
       '@typescript-eslint/consistent-type-imports': [
         'error',
