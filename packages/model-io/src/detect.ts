@@ -16,7 +16,7 @@ const signatures: readonly (readonly [what: string, starts: (bytes: Uint8Array) 
   ['a .nnet text file', (bytes) => ascii(bytes, 0, 2) === '//'],
   ['a JSON file (TensorFlow.js model.json)', (bytes) => /^\s*[{[]/.test(ascii(bytes, 0, 64))],
   ['an HTML or XML page', (bytes) => /^\s*<[!?a-z]/i.test(ascii(bytes, 0, 64))],
-  ['a text file', (bytes) => /^[\x09\x0a\x0d\x20-\x7e]{64}$/.test(ascii(bytes, 0, 64))],
+  ['a text file', (bytes) => /^[\s!-~]{64}$/.test(ascii(bytes, 0, 64))],
 ];
 
 /**
