@@ -1,1 +1,9 @@
-export {};
+// Calibration
+export { calibrateDeviations, type CalibrateOptions } from './calibration/calibrate.js';
+export {
+  assertDisjoint,
+  requireCalibration,
+  type Calibration,
+  type CalibrationUse,
+} from './calibration/calibration.js';
+export { readCalibration, writeCalibration } from './calibration/calibration-file.js';
