@@ -7,3 +7,10 @@ export {
   type CalibrationUse,
 } from './calibration/calibration.js';
 export { readCalibration, writeCalibration } from './calibration/calibration-file.js';
+// Networks with repressed float paths
+export {
+  lambdaOutput,
+  repressFloatPaths,
+  type RepressForm,
+  type RepressOptions,
+} from './repress.js';

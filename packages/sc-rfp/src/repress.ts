@@ -1,0 +1,67 @@
+import { requireArgument, type Network, type ValueInfo } from '@floatpath/core';
+import { foldConstants, gatesOf } from '@floatpath/engine';
+import type { Partition } from '@floatpath/path-decomp';
+import { layerwise } from './forms/layerwise.js';
+import { pathSum } from './forms/path-sum.js';
+import { joinNetworks } from './join.js';
+
+/** How float paths are repressed, one file per form. */
+const forms = {
+  'path-sum': pathSum,
+  layerwise,
+} as const;
+
+/** path-sum: f = fixed + lambda * float. layerwise: outputs of float units times lambda, layer by layer. */
+export type RepressForm = keyof typeof forms;
+
+export interface RepressOptions {
+  readonly partition: Partition;
+  /** Each in [0, 1]: 0 removes what is float, 1 leaves the network as it is. */
+  readonly lambdas: readonly number[];
+  readonly form: RepressForm;
+}
+
+/** Name of the output for one lambda: `lambda_0.5`. */
+export function lambdaOutput(lambda: number): string {
+  return `lambda_${lambda}`;
+}
+
+/**
+ * The network with its float paths repressed, for several lambdas in one pass: the path-sum form computes N and its
+ * fixed part once. For lambda = 1 the output is the network's own logits, untouched.
+ *
+ * @param network - first output `[batch, K]` logits
+ * @returns one output {@link lambdaOutput} `[batch, K]` per lambda; the inputs of `network` and of the partition
+ * @throws {FloatpathError} `invalid-argument` for a lambda outside [0, 1] or a network without gates;
+ * `not-piecewise-linear`, naming the node
+ * @see Jiang 2023, On Explaining Neural Network Robustness with Activation Path (SC-RFP)
+ */
+export function repressFloatPaths(network: Network, options: RepressOptions): Network {
+  const { partition, form } = options;
+  const parts = options.lambdas.map((lambda) => ({
+    prefix: '',
+    network: repressOnce(network, { partition, form, lambda }),
+    output: lambdaOutput(lambda),
+  }));
+  return joinNetworks(`${network.name} repressed`, network.inputs, parts);
+}
+
+/** The repressed network for one lambda; its only output has whatever name the form gave it. */
+export function repressOnce(
+  network: Network,
+  options: { readonly partition: Partition; readonly form: RepressForm; readonly lambda: number },
+): Network {
+  const { partition, form, lambda } = options;
+  requireArgument(
+    lambda >= 0 && lambda <= 1,
+    `repressFloatPaths: expected lambda in [0, 1], got ${lambda}`,
+  );
+  const plain = foldConstants(network);
+  requireArgument(
+    gatesOf(plain).length > 0,
+    'repressFloatPaths: expected a network with gates, got none; it has no float paths',
+  );
+  return lambda === 1
+    ? { ...plain, outputs: [plain.outputs[0] as ValueInfo] }
+    : forms[form](plain, partition, lambda);
+}
