@@ -1,3 +1,14 @@
+// Anchors: which units are float, and what that makes of a radius
+export { inputAnchor, type InputAnchor, type InputAnchorOptions } from './anchors/input.js';
+export { centerAnchor, type CenterAnchor, type CenterAnchorOptions } from './anchors/center.js';
+export type {
+  Anchor,
+  AnchorObserver,
+  ConditionalAnchor,
+  ObserveOptions,
+  UnconditionalAnchor,
+} from './anchor.js';
+export { guaranteeOf, type AnchorKind } from './guarantee.js';
 // Calibration
 export { calibrateDeviations, type CalibrateOptions } from './calibration/calibrate.js';
 export {
@@ -14,3 +25,6 @@ export {
   type RepressForm,
   type RepressOptions,
 } from './repress.js';
+export { scRfp, type ScRfpOptions } from './sc-rfp.js';
+// Conditional anchors
+export { createCenteredClassifier, type CenteredClassifier } from './centered-classifier.js';

@@ -1,0 +1,97 @@
+import { float32Tensor, FloatpathError, requireArgument } from '@floatpath/core';
+import type { Gate, GraphBuilder } from '@floatpath/engine';
+import type { AnchorBase } from '../anchor.js';
+import { piecesOf } from '../gate-pieces.js';
+
+export interface InputAnchor extends AnchorBase<'input'> {
+  readonly kappa: number;
+}
+
+export interface InputAnchorOptions {
+  /** How many standard deviations from its nearest breakpoint a unit stays float; at least 0. */
+  readonly kappa: number;
+  /** s_u of every unit, per gate node name: `deviations` of a calibration. */
+  readonly deviations: ReadonlyMap<string, Float32Array>;
+}
+
+/**
+ * A unit is float iff its gate distance at the noisy input itself is below `kappa` times its deviation:
+ * |z_u - nearest breakpoint| < kappa s_u. In the layerwise form z_u is that of the repressed network.
+ *
+ * A function of the noisy input alone, so the smoothing theorem applies to the repressed network.
+ *
+ * @throws {FloatpathError} `invalid-argument` for a negative kappa; when a network is repressed, `not-calibrated` for a
+ * gate without deviations and `shape-mismatch` for another number of units
+ */
+export function inputAnchor({ kappa, deviations }: InputAnchorOptions): InputAnchor {
+  requireArgument(
+    Number.isFinite(kappa) && kappa >= 0,
+    `inputAnchor: expected kappa a finite number from 0, got ${kappa}`,
+  );
+  return {
+    kind: 'input',
+    name: `input(kappa ${kappa})`,
+    kappa,
+    partition: {
+      floatUnits(graph, gate) {
+        const radius = deviationsOf(gate, deviations).map((s) => kappa * s);
+        const near = breakpointsOf(graph, gate).map((breakpoints) =>
+          insideInterval(graph, gate, breakpoints, radius),
+        );
+        return near.reduce((a, b) => graph.add('Or', [a, b]));
+      },
+    },
+  };
+}
+
+function deviationsOf(
+  gate: Gate,
+  deviations: ReadonlyMap<string, Float32Array>,
+): readonly number[] {
+  const values = deviations.get(gate.node.name);
+  if (values === undefined) {
+    throw new FloatpathError(
+      'not-calibrated',
+      `inputAnchor: expected deviations of gate "${gate.node.name}", got those of ${[...deviations.keys()].join(', ') || 'no gate'}; calibrate this network`,
+    );
+  }
+  if (values.length !== gate.units) {
+    throw new FloatpathError(
+      'shape-mismatch',
+      `inputAnchor: expected ${gate.units} deviations for gate "${gate.node.name}", got ${values.length}; calibrate this network`,
+    );
+  }
+  return Array.from(values);
+}
+
+/** First breakpoint of every unit, second of every unit, ...; infinity where a unit has fewer than others. */
+function breakpointsOf(graph: GraphBuilder, gate: Gate): readonly (readonly number[])[] {
+  const units = Array.from(
+    { length: gate.units },
+    (_, index) => piecesOf(graph, gate, index).breakpoints,
+  );
+  const most = Math.max(...units.map((breakpoints) => breakpoints.length));
+  return Array.from({ length: most }, (_, k) =>
+    units.map((breakpoints) => breakpoints[k] ?? Infinity),
+  );
+}
+
+/** Emits breakpoint - radius < z < breakpoint + radius, unit by unit. */
+function insideInterval(
+  graph: GraphBuilder,
+  gate: Gate,
+  breakpoints: readonly number[],
+  radius: readonly number[],
+): string {
+  const shape = [1, ...gate.rowShape];
+  const bound = (side: 1 | -1): string =>
+    graph.constant(
+      float32Tensor(
+        shape,
+        breakpoints.map((b, unit) => b + side * (radius[unit] as number)),
+      ),
+    );
+  const above = graph.add('Greater', [gate.preActivation, bound(-1)]);
+  const below = graph.add('Less', [gate.preActivation, bound(1)]);
+  return graph.add('And', [above, below]);
+}

@@ -1,0 +1,44 @@
+import type { Network, ValueInfo } from '@floatpath/core';
+import { createGraphBuilder, gatesOf, type Gate, type GraphBuilder } from '@floatpath/engine';
+import { piecesOf } from './gate-pieces.js';
+
+/** ONNX data type number of float32. */
+const FLOAT = 1;
+
+/** Outputs that count, for one gate, the rows of a batch that select a piece: one output per piece but the lowest. */
+export interface CountOutputs {
+  readonly gate: Gate;
+  readonly names: readonly string[];
+}
+
+/**
+ * The network with, per unit, the number of rows that select each piece as its outputs `[1, ...rowShape]`; exact in
+ * float32 for batches of at most 2^24 rows. Only counts leave the engine, no row's pattern.
+ */
+export function selectionCounts(network: Network): {
+  readonly network: Network;
+  readonly gates: readonly CountOutputs[];
+} {
+  const graph = createGraphBuilder(network);
+  const gates = gatesOf(network).map((gate) => ({ gate, names: emitSelectionCounts(graph, gate) }));
+  const outputs = gates.flatMap(({ gate, names }) =>
+    names.map((name): ValueInfo => ({ name, dtype: 'float32', shape: [1, ...gate.rowShape] })),
+  );
+  return { network: graph.build(`${network.name} selection counts`, outputs), gates };
+}
+
+/** Emits the counts of one gate: of the upper piece for two pieces (a bool selection), else of pieces 1, 2, ... */
+export function emitSelectionCounts(graph: GraphBuilder, gate: Gate): readonly string[] {
+  const selection = gate.op.select(graph, gate.node, gate.preActivation);
+  const pieces = piecesOf(graph, gate, 0).slopes.length;
+  const selected =
+    pieces === 2
+      ? [selection]
+      : Array.from({ length: pieces - 1 }, (_, k) =>
+          graph.add('Equal', [selection, graph.integers([k + 1])]),
+        );
+  return selected.map((bool) => {
+    const ones = graph.add('Cast', [bool], { to: FLOAT });
+    return graph.add('ReduceSum', [ones, graph.integers([0])], { keepdims: 1 });
+  });
+}
