@@ -28,3 +28,15 @@ export {
 export { scRfp, type ScRfpOptions } from './sc-rfp.js';
 // Conditional anchors
 export { createCenteredClassifier, type CenteredClassifier } from './centered-classifier.js';
+export {
+  surrogateRadius,
+  surrogateRadiusOf,
+  type SurrogateRadius,
+  type SurrogateResult,
+} from './surrogate.js';
+export {
+  averageSurrogateRadius,
+  surrogateAccuracy,
+  type SurrogateAccuracy,
+  type SurrogateRow,
+} from './surrogate-accuracy.js';
