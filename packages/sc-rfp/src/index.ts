@@ -26,6 +26,12 @@ export {
   type RepressOptions,
 } from './repress.js';
 export { scRfp, type ScRfpOptions } from './sc-rfp.js';
+export {
+  createVariantFeeds,
+  PLAIN_OUTPUT,
+  sharedCounterNetwork,
+  type Variant,
+} from './variants.js';
 // Conditional anchors
 export { createCenteredClassifier, type CenteredClassifier } from './centered-classifier.js';
 export {
