@@ -3,7 +3,7 @@ import { evaluateNode } from '@floatpath/engine';
 import type { AnalysisStep, AnalysisGate } from './analysis.js';
 import { byElement, createKinkEntries } from './kinks.js';
 import type { Ray } from './ray.js';
-import { walkUnit } from './unit-walk.js';
+import { walkUnit, type UnitVisitor } from './unit-walk.js';
 
 /** One change of one unit's selection on a segment. */
 export interface Crossing {
@@ -47,27 +47,32 @@ export function gateRay(
   const slope = new Float64Array(size);
   const peak = new Float64Array(size);
   let drift = 0;
-  for (let unit = 0; unit < size; unit += 1) {
+  let unit = 0;
+  let rows = upstream.row;
+  const visitor: UnitVisitor = {
+    crossing(t, from, to) {
+      crossings.push({ t, unit: gate.start + unit, from, to });
+    },
+    kink(t, k, delta) {
+      entries.push(k >= 0 ? (rows[k] as number) : times.push(t) - 1, unit, delta);
+    },
+  };
+  for (; unit < size; unit += 1) {
     const first = upstream.start[unit] as number;
-    const rows = upstream.row.subarray(first, upstream.start[unit + 1] as number);
+    const last = upstream.start[unit + 1] as number;
+    rows = upstream.row.subarray(first, last);
     const walk = walkUnit(
       gate.piecesOf(unit),
       {
         start: before.start.data[unit] as number,
         end: before.end.data[unit] as number,
         slope: before.slope.data[unit] as number,
-        times: Float64Array.from(rows, (row) => times[row] as number),
-        deltas: upstream.delta.subarray(first, first + rows.length),
-        tolerance: (16 * scale.affineNodes + 2 * rows.length) * UNIT_ROUNDOFF * scale.magnitude,
+        times: before.kinks.times,
+        rows,
+        deltas: upstream.delta.subarray(first, last),
+        tolerance: (16 * scale.affineNodes + 2 * (last - first)) * UNIT_ROUNDOFF * scale.magnitude,
       },
-      {
-        crossing: (t, from, to) => {
-          crossings.push({ t, unit: gate.start + unit, from, to });
-        },
-        kink: (t, k, delta) => {
-          entries.push(k >= 0 ? (rows[k] as number) : times.push(t) - 1, unit, delta);
-        },
-      },
+      visitor,
     );
     slope[unit] = walk.slope;
     peak[unit] = walk.peak;

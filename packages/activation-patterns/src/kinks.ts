@@ -16,23 +16,42 @@ export const noKinks: Kinks = {
   delta: new Float64Array(0),
 };
 
-/** Collects (row, element, delta) entries in any row order. */
+/** Collects (row, element, delta) entries. */
 export interface KinkEntries {
-  readonly count: number;
   push(row: number, index: number, delta: number): void;
-  /** Rows sorted by time, rows without entries dropped, entries of a row in the order they were pushed. */
+  /** For rows pushed one after the other, at ascending times. Rows without entries are dropped. */
+  inOrder(times: ArrayLike<number>): Kinks;
+  /** For rows pushed in any order. The entries of a row stay in the order they were pushed. */
   sorted(times: ArrayLike<number>): Kinks;
 }
 
 export function createKinkEntries(): KinkEntries {
-  let rows = new Int32Array(256);
-  let index = new Int32Array(256);
-  let delta = new Float64Array(256);
+  let rows = new Int32Array(1024);
+  let index = new Int32Array(1024);
+  let delta = new Float64Array(1024);
   let count = 0;
+
+  /** Rows that have entries, with their sizes. */
+  const filledRows = (total: number): { readonly sizes: Int32Array; readonly order: number[] } => {
+    const sizes = new Int32Array(total);
+    for (let e = 0; e < count; e += 1) sizes[rows[e] as number]! += 1;
+    const order: number[] = [];
+    sizes.forEach((size, row) => {
+      if (size > 0) order.push(row);
+    });
+    return { sizes, order };
+  };
+  const startsOf = (order: readonly number[], sizes: Int32Array): Int32Array => {
+    const start = new Int32Array(order.length + 1);
+    order.forEach((row, k) => {
+      start[k + 1] = (start[k] as number) + (sizes[row] as number);
+    });
+    return start;
+  };
+  const timesOf = (order: readonly number[], times: ArrayLike<number>): Float64Array =>
+    Float64Array.from(order, (row) => times[row] as number);
+
   return {
-    get count() {
-      return count;
-    },
     push(row, at, change) {
       if (count === rows.length) {
         const capacity = 2 * count;
@@ -45,17 +64,22 @@ export function createKinkEntries(): KinkEntries {
       delta[count] = change;
       count += 1;
     },
+    inOrder(times) {
+      const { sizes, order } = filledRows(times.length);
+      return {
+        times: timesOf(order, times),
+        start: startsOf(order, sizes),
+        index: index.subarray(0, count),
+        delta: delta.subarray(0, count),
+      };
+    },
     sorted(times) {
-      const sizes = new Int32Array(times.length);
-      for (let e = 0; e < count; e += 1) sizes[rows[e] as number]! += 1;
-      const order = Array.from(sizes.keys())
-        .filter((row) => (sizes[row] as number) > 0)
-        .sort((a, b) => (times[a] as number) - (times[b] as number));
-      const start = new Int32Array(order.length + 1);
+      const { sizes, order } = filledRows(times.length);
+      order.sort((a, b) => (times[a] as number) - (times[b] as number));
+      const start = startsOf(order, sizes);
       const next = new Int32Array(times.length);
       order.forEach((row, k) => {
         next[row] = start[k] as number;
-        start[k + 1] = (start[k] as number) + (sizes[row] as number);
       });
       const sortedIndex = new Int32Array(count);
       const sortedDelta = new Float64Array(count);
@@ -66,12 +90,7 @@ export function createKinkEntries(): KinkEntries {
         sortedIndex[at] = index[e] as number;
         sortedDelta[at] = delta[e] as number;
       }
-      return {
-        times: Float64Array.from(order, (row) => times[row] as number),
-        start,
-        index: sortedIndex,
-        delta: sortedDelta,
-      };
+      return { times: timesOf(order, times), start, index: sortedIndex, delta: sortedDelta };
     },
   };
 }

@@ -106,7 +106,7 @@ function affineKinks(
       }
     }
   }
-  return entries.sorted(times);
+  return entries.inOrder(times);
 }
 
 /** All times of several kink lists, ascending, equal ones once. */

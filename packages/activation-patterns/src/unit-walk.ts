@@ -8,9 +8,10 @@ export interface UnitPath {
   readonly end: number;
   /** Slope right after t = 0. */
   readonly slope: number;
-  /** Slope changes, ascending in time, strictly between 0 and 1. */
-  readonly times: ArrayLike<number>;
-  readonly deltas: ArrayLike<number>;
+  /** Slope changes of this unit, ascending in time: by `deltas[k]` at `times[rows[k]]`, strictly between 0 and 1. */
+  readonly times: Float64Array;
+  readonly rows: Int32Array;
+  readonly deltas: Float64Array;
   /** Values nearer than this to a breakpoint are on it: more than the roundoff of the walk. */
   readonly tolerance: number;
 }
@@ -60,13 +61,14 @@ function pieceToward(from: number, to: number): number {
  * reached and left on the same side is a touch, not a flip. At t = 0 and t = 1 the selection is that of the direct evaluation.
  */
 export function walkUnit(pieces: Pieces, path: UnitPath, visitor: UnitVisitor): UnitWalk {
-  const { times, deltas, tolerance } = path;
+  const { times, rows, deltas, tolerance } = path;
   const gain = (piece: number): number => pieces.slopes[piece] as number;
   const output = (piece: number, z: number): number =>
     gain(piece) * z + (pieces.offsets[piece] as number);
   let piece = pieceAt(pieces, path.start);
   let peak = Math.abs(output(piece, path.start));
-  if (times.length === 0 && path.slope === 0) return { slope: 0, peak, drift: 0 };
+  const changes = rows.length;
+  if (changes === 0 && path.slope === 0) return { slope: 0, peak, drift: 0 };
 
   let t = 0;
   let z = path.start;
@@ -76,9 +78,9 @@ export function walkUnit(pieces: Pieces, path: UnitPath, visitor: UnitVisitor): 
   let passed: number | undefined;
   let first = 0;
   let drift = 0;
-  for (let k = 0; k <= times.length; k += 1) {
-    const last = k === times.length;
-    const until = last ? 1 : (times[k] as number);
+  for (let k = 0; k <= changes; k += 1) {
+    const last = k === changes;
+    const until = last ? 1 : (times[rows[k] as number] as number);
     if (until > t) {
       const walked = z + slope * (until - t);
       const reached = last ? path.end : walked;
