@@ -3,11 +3,19 @@ import type { MethodSummary, NetworkSummary, Report } from './report.js';
 
 /** Printable on any terminal: control characters of names become U+FFFD. */
 export function printable(name: string): string {
-  // eslint-disable-next-line no-control-regex
   return name.replace(
     /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
     '\ufffd',
   );
+}
+
+/** An epsilon or sigma as people write it: `2/255` where it is a number of 8-bit steps, else six digits. */
+export function quantity(value: number): string {
+  const steps = value * 255;
+  const whole = Math.round(steps);
+  const decimals = Number(value.toPrecision(6));
+  if (decimals === value) return String(value);
+  return whole > 0 && Math.abs(steps - whole) < 1e-9 ? `${whole}/255` : String(decimals);
 }
 
 /** `.71`: a share or radius with its leading zero dropped, rounded towards less. */
@@ -46,7 +54,7 @@ export function storyLines(report: Report): readonly string[] {
       width,
     ),
     line(
-      `still right under attack (${settings.norm} <= ${settings.epsilon})`,
+      `still right under attack (${settings.norm} <= ${quantity(settings.epsilon)})`,
       cells((n) => `${n.robustAtMost} at most`),
       width,
     ),
@@ -70,7 +78,7 @@ export function storyLines(report: Report): readonly string[] {
     line('share of the lost margin, fixed / float', cells(marginShares), width),
     line('neurons that switched, gate by gate', cells(switchedShares), width),
     line('check: |fixed + float - output| <=', cells(sumLaw), width),
-    `3 THE SAME NETWORK, SMOOTHED   majority label under Gaussian noise, sigma ${settings.sigma} (deploying it costs n passes)`,
+    `3 THE SAME NETWORK, SMOOTHED   majority label under Gaussian noise, sigma ${quantity(settings.sigma)} (deploying it costs n passes)`,
     line('failures repaired, Lipschitz / float neuron', cells(repairs), width),
     line(
       'still right under attack on the smoothed network',
@@ -174,7 +182,7 @@ function cellOf(text: string): string {
 }
 
 function shortRadius(radius: number): string {
-  return String(radius).replace(/^0\./, '.');
+  return quantity(radius).replace(/^0\./, '.');
 }
 
 function guaranteeText({ guarantee, arithmetic }: MethodSummary): string {
@@ -218,7 +226,7 @@ function shortLines(report: Report): readonly string[] {
   } else if (first?.method) {
     const at = Math.min(1, first.method.radii.length - 1);
     sentences.push(
-      `Attacked, ${first.network.robustAtMost} of ${first.network.images} images stay right at most; smoothed, ${decimal(first.method.shares[at] ?? 0)} of them are certified for every l2 change below ${shortRadius(first.method.radii[at] ?? 0)}.`,
+      `Attacked, ${first.network.robustAtMost} of ${first.network.images} images stay right at most; smoothed, ${decimal(first.method.shares[at] ?? 0)} of the images are certified for every l2 change below ${shortRadius(first.method.radii[at] ?? 0)}.`,
     );
   }
   for (const { network } of plain) {
