@@ -19,6 +19,19 @@ export function numbersAttribute(
   return value as readonly number[];
 }
 
+/** An axis attribute as a position from 0 on. @throws {FloatpathError} `invalid-network` beyond the rank */
+export function axisAttribute(node: NetworkNode, fallback: number, rank: number): number {
+  const asked = numberAttribute(node, 'axis', fallback);
+  const axis = asked < 0 ? asked + rank : asked;
+  if (!Number.isInteger(axis) || axis < 0 || axis >= rank) {
+    throw new FloatpathError(
+      'invalid-network',
+      `${node.op}: expected an axis of ${rank} dimensions at node "${node.name}", got ${asked}`,
+    );
+  }
+  return axis;
+}
+
 function wrongType(node: NetworkNode, name: string, expected: string): FloatpathError {
   return new FloatpathError(
     'invalid-network',

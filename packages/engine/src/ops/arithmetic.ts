@@ -1,5 +1,6 @@
 import { float64Tensor, sizeOf, type NetworkNode, type Tensor } from '@floatpath/core';
 import { broadcastIndex, broadcastShape, dataOf, typeOf } from './operands.js';
+import type { GraphBuilder } from '../graph-builder.js';
 import type { AffineOp, BackwardContext, ValueType } from './op.js';
 
 type Operands = readonly (Tensor | undefined)[];
@@ -62,8 +63,21 @@ export function negativeTensor(tensor: Tensor | undefined): Tensor | undefined {
 /** Sums a cotangent of the output's shape back to the shape of the broadcast operand in `slot`. */
 export function reduceToOperand(context: BackwardContext, cotangent: string, slot: number): string {
   const { graph, inputTypes, outputTypes } = context;
-  const from = outputTypes[0]?.shape ?? [];
-  const to = inputTypes[slot]?.shape ?? [];
+  return reduceToShape(
+    graph,
+    cotangent,
+    outputTypes[0]?.shape ?? [],
+    inputTypes[slot]?.shape ?? [],
+  );
+}
+
+/** Sums a value of shape `from` over the axes along which `to` was broadcast to it. */
+export function reduceToShape(
+  graph: GraphBuilder,
+  cotangent: string,
+  from: readonly number[],
+  to: readonly number[],
+): string {
   const lead = from.length - to.length;
   const axes = from.flatMap((extent, axis) =>
     axis < lead || (extent !== 1 && to[axis - lead] === 1) ? [axis] : [],
@@ -141,10 +155,17 @@ export const divide: AffineOp = {
     isConstant(1) ? undefined : 'a division by a value that depends on the input',
   absolute: (_node, inputs) => inputs.map(absoluteTensor),
   backward: (context) => {
+    const { graph, node, needed } = context;
     const cotangent = context.cotangents[0];
-    if (cotangent === undefined || !context.needed(0)) return [undefined, undefined];
-    const scaled = context.graph.add('Div', [cotangent, context.node.inputs[1] as string]);
-    return [reduceToOperand(context, scaled, 0), undefined];
+    if (cotangent === undefined) return [undefined, undefined];
+    const scaled = graph.add('Div', [cotangent, node.inputs[1] as string]);
+    // d(a / b) / db = -(a / b) / b
+    const shrinking = (): string =>
+      graph.add('Neg', [graph.add('Mul', [scaled, node.outputs[0] as string])]);
+    return [
+      needed(0) ? reduceToOperand(context, scaled, 0) : undefined,
+      needed(1) ? reduceToOperand(context, shrinking(), 1) : undefined,
+    ];
   },
 };
 
@@ -159,4 +180,10 @@ export const negate: AffineOp = {
   backward: ({ graph, cotangents: [cotangent] }) => [
     cotangent === undefined ? undefined : graph.add('Neg', [cotangent]),
   ],
+};
+
+/** Offsets of ops that are a product of slots 0 and 1 plus a shift in slot 2, whichever of them depend on the input. */
+export const productOffsets: AffineOp['offsets'] = (node, isConstant) => {
+  const shift = node.inputs[2] && isConstant(2) ? [2] : [];
+  return isConstant(0) && isConstant(1) ? [0, ...shift] : shift;
 };

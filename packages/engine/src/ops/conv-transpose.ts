@@ -1,6 +1,6 @@
 import { FloatpathError, float64Tensor, type NetworkNode } from '@floatpath/core';
 import { numbersAttribute } from '../attributes.js';
-import { absoluteTensor } from './arithmetic.js';
+import { absoluteTensor, productOffsets } from './arithmetic.js';
 import {
   addChannelBias,
   convolutionForm,
@@ -27,6 +27,18 @@ function outputShape(
     );
   }
   const padding = numbersAttribute(node, 'output_padding', [0, 0]);
+  if (node.attributes['output_shape'] !== undefined) {
+    throw new FloatpathError(
+      'invalid-network',
+      `ConvTranspose: expected explicit pads at node "${node.name}", got output_shape`,
+    );
+  }
+  if (padding.some((extra, axis) => extra >= (form.strides[axis] ?? 1))) {
+    throw new FloatpathError(
+      'unsupported-op',
+      `ConvTranspose: expected output_padding below the stride at node "${node.name}", got ${padding.join(', ')}`,
+    );
+  }
   const extent = (axis: 0 | 1, size: number): number =>
     (size - 1) * form.strides[axis] +
     reach(form, axis) +
@@ -68,7 +80,7 @@ export const convTranspose: AffineOp = {
     if (inputs[2] !== undefined) addChannelBias(out, to, dataOf(node, inputs, 2).data);
     return [float64Tensor([to.rows, to.channels, to.height, to.width], out)];
   },
-  offsets: (node) => (node.inputs[2] ? [2] : []),
+  offsets: productOffsets,
   refusal: (_node, isConstant) =>
     isConstant(1) ? undefined : 'convolution weights that depend on the input',
   absolute: (_node, inputs) => inputs.map(absoluteTensor),

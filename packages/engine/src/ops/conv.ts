@@ -1,5 +1,5 @@
 import { FloatpathError, float64Tensor, type NetworkNode } from '@floatpath/core';
-import { absoluteTensor } from './arithmetic.js';
+import { absoluteTensor, productOffsets } from './arithmetic.js';
 import {
   addChannelBias,
   convolutionForm,
@@ -72,7 +72,7 @@ export const conv: AffineOp = {
     if (inputs[2] !== undefined) addChannelBias(out, to, dataOf(node, inputs, 2).data);
     return [float64Tensor([to.rows, to.channels, to.height, to.width], out)];
   },
-  offsets: (node) => (node.inputs[2] ? [2] : []),
+  offsets: productOffsets,
   refusal: (_node, isConstant) =>
     isConstant(1) ? undefined : 'convolution weights that depend on the input',
   absolute: (_node, inputs) => inputs.map(absoluteTensor),

@@ -58,11 +58,8 @@ export function imageShape(node: NetworkNode, shape: readonly number[]): ImageSh
   return { rows, channels, height, width } as ImageShape;
 }
 
-// Memoised per weight tensor, which both a convolution and its gradient may read in their own order.
-const reordered = {
-  inputFirst: new WeakMap<Float64Array, Float64Array>(),
-  outputFirst: new WeakMap<Float64Array, Float64Array>(),
-};
+/** Reordered weights by the layout that they were read in, kept while the weight tensor lives. */
+const reordered = new WeakMap<Float64Array, Map<string, Float64Array>>();
 
 /** Weights as [input channel][ky][kx][output channel within the group], made once per tensor. */
 function scatterWeights(
@@ -72,8 +69,10 @@ function scatterWeights(
   taps: number,
   inputFirst: boolean,
 ): Float64Array {
-  const memo = inputFirst ? reordered.inputFirst : reordered.outputFirst;
-  const known = memo.get(weights);
+  const layout = `${inputs},${outputs},${taps},${inputFirst ? 'input' : 'output'}`;
+  const memo = reordered.get(weights) ?? new Map<string, Float64Array>();
+  reordered.set(weights, memo);
+  const known = memo.get(layout);
   if (known !== undefined) return known;
   const result = new Float64Array(weights.length);
   for (let i = 0; i < inputs; i += 1) {
@@ -84,7 +83,7 @@ function scatterWeights(
       }
     }
   }
-  memo.set(weights, result);
+  memo.set(layout, result);
   return result;
 }
 

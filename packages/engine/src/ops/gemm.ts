@@ -1,6 +1,6 @@
 import { FloatpathError, float64Tensor, type NetworkNode, type Tensor } from '@floatpath/core';
 import { numberAttribute } from '../attributes.js';
-import { absoluteTensor, reduceToOperand } from './arithmetic.js';
+import { absoluteTensor, productOffsets, reduceToOperand } from './arithmetic.js';
 import { broadcastIndex, broadcastShape, dataOf, typeOf } from './operands.js';
 import type { AffineOp, BackwardContext } from './op.js';
 
@@ -37,20 +37,40 @@ function sizes(
   return [rows, innerA, columns];
 }
 
-/** Product of row-major matrices; zero elements of `a` are skipped, so sparse rows are cheap. */
+/**
+ * Product of row-major matrices, `b` given as `[inner, columns]` or, if `transB`, as `[columns, inner]`; zero elements of
+ * `a` are skipped, so sparse rows are cheap.
+ */
 export function multiplyMatrices(
   a: Float64Array,
   b: Float64Array,
   rows: number,
   inner: number,
   columns: number,
+  transB = false,
 ): Float64Array {
   const out = new Float64Array(rows * columns);
+  const nonZero = new Int32Array(inner);
   for (let row = 0; row < rows; row += 1) {
+    const aRow = a.subarray(row * inner, (row + 1) * inner);
     const outRow = out.subarray(row * columns, (row + 1) * columns);
-    for (let k = 0; k < inner; k += 1) {
-      const value = a[row * inner + k] as number;
-      if (value === 0) continue;
+    let count = 0;
+    for (let k = 0; k < inner; k += 1) if (aRow[k] !== 0) nonZero[count++] = k;
+    if (transB) {
+      for (let column = 0; column < columns; column += 1) {
+        let sum = 0;
+        const at = column * inner;
+        for (let i = 0; i < count; i += 1) {
+          const k = nonZero[i] as number;
+          sum += (aRow[k] as number) * (b[at + k] as number);
+        }
+        outRow[column] = sum;
+      }
+      continue;
+    }
+    for (let i = 0; i < count; i += 1) {
+      const k = nonZero[i] as number;
+      const value = aRow[k] as number;
       const at = k * columns;
       for (let column = 0; column < columns; column += 1) {
         outRow[column] = (outRow[column] as number) + value * (b[at + column] as number);
@@ -60,7 +80,7 @@ export function multiplyMatrices(
   return out;
 }
 
-export function transposeMatrix(data: Float64Array, rows: number, columns: number): Float64Array {
+function transposeMatrix(data: Float64Array, rows: number, columns: number): Float64Array {
   const out = new Float64Array(data.length);
   for (let row = 0; row < rows; row += 1) {
     for (let column = 0; column < columns; column += 1) {
@@ -70,26 +90,13 @@ export function transposeMatrix(data: Float64Array, rows: number, columns: numbe
   return out;
 }
 
-const transposed = new WeakMap<Float64Array, Float64Array>();
-
-/** Weights are transposed once per tensor. */
-function transposedOnce(data: Float64Array, rows: number, columns: number): Float64Array {
-  let result = transposed.get(data);
-  if (result === undefined) {
-    result = transposeMatrix(data, rows, columns);
-    transposed.set(data, result);
-  }
-  return result;
-}
-
 function evaluate(node: NetworkNode, inputs: readonly (Tensor | undefined)[]): readonly Tensor[] {
   const { alpha, beta, transA, transB } = formOf(node);
   const a = dataOf(node, inputs, 0);
   const b = dataOf(node, inputs, 1);
   const [rows, inner, columns] = sizes(node, a.shape, b.shape);
   const left = transA ? transposeMatrix(a.data, inner, rows) : a.data;
-  const right = transB ? transposedOnce(b.data, columns, inner) : b.data;
-  const out = multiplyMatrices(left, right, rows, inner, columns);
+  const out = multiplyMatrices(left, b.data, rows, inner, columns, transB);
   if (alpha !== 1) for (let i = 0; i < out.length; i += 1) out[i] = (out[i] as number) * alpha;
   if (inputs[2] !== undefined) {
     const c = dataOf(node, inputs, 2);
@@ -112,11 +119,17 @@ export const gemm: AffineOp = {
   infer(node, inputs) {
     const a = typeOf(node, inputs, 0);
     const [rows, , columns] = sizes(node, a.shape, typeOf(node, inputs, 1).shape);
-    if (inputs[2] !== undefined) broadcastShape(node, [[rows, columns], inputs[2].shape]);
+    const whole = broadcastShape(node, [[rows, columns], inputs[2]?.shape ?? []]);
+    if (whole.length !== 2 || whole[0] !== rows || whole[1] !== columns) {
+      throw new FloatpathError(
+        'invalid-network',
+        `Gemm: expected a bias that fits [${rows}, ${columns}] at node "${node.name}", got [${inputs[2]?.shape.join(', ') ?? ''}]`,
+      );
+    }
     return [{ dtype: a.dtype, shape: [rows, columns] }];
   },
   evaluate,
-  offsets: (node, isConstant) => (node.inputs[2] && isConstant(2) ? [2] : []),
+  offsets: productOffsets,
   refusal: (_node, isConstant) =>
     isConstant(0) || isConstant(1)
       ? undefined

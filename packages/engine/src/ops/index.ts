@@ -5,9 +5,9 @@ import { convTranspose } from './conv-transpose.js';
 import { gemm } from './gemm.js';
 import { matmul } from './matmul.js';
 import type { Op } from './op.js';
+import { argMax, oneHot } from './index-ops.js';
 import {
   and,
-  argMax,
   cast,
   equal,
   expand,
@@ -18,7 +18,6 @@ import {
   maximum,
   minimum,
   not,
-  oneHot,
   or,
   where,
 } from './plumbing.js';

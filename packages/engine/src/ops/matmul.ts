@@ -1,5 +1,5 @@
 import { FloatpathError, float64Tensor, sizeOf, type NetworkNode } from '@floatpath/core';
-import { absoluteTensor, reduceToOperand } from './arithmetic.js';
+import { absoluteTensor, reduceToShape } from './arithmetic.js';
 import { multiplyMatrices } from './gemm.js';
 import { broadcastIndex, broadcastShape, dataOf, typeOf } from './operands.js';
 import type { AffineOp, BackwardContext } from './op.js';
@@ -79,40 +79,40 @@ export const matmul: AffineOp = {
       : 'a matrix product of two values that depend on the input',
   absolute: (_node, inputs) => inputs.map(absoluteTensor),
   backward(context) {
-    const { graph, node, cotangents, needed, inputTypes, outputTypes } = context;
+    const { graph, node, cotangents, needed, inputTypes } = context;
     const cotangent = cotangents[0];
     if (cotangent === undefined) return [undefined, undefined];
     const [a, b] = node.inputs as readonly [string, string];
     const rankA = inputTypes[0]?.shape.length ?? 0;
     const rankB = inputTypes[1]?.shape.length ?? 0;
+    const { leadA, leadB, lead, rows, inner, columns } = productOf(
+      node,
+      inputTypes[0]?.shape ?? [],
+      inputTypes[1]?.shape ?? [],
+    );
     // A rank-1 operand is worked on as a matrix and squeezed at the end.
     let dY = cotangent;
-    if (rankA === 1)
-      dY = graph.add('Unsqueeze', [
-        dY,
-        graph.integers([(outputTypes[0]?.shape.length ?? 1) - (rankB === 1 ? 0 : 1)]),
-      ]);
     if (rankB === 1) dY = graph.add('Unsqueeze', [dY, graph.integers([-1])]);
+    if (rankA === 1) dY = graph.add('Unsqueeze', [dY, graph.integers([-2])]);
     const matrixA = rankA === 1 ? graph.add('Unsqueeze', [a, graph.integers([0])]) : a;
     const matrixB = rankB === 1 ? graph.add('Unsqueeze', [b, graph.integers([1])]) : b;
-    const finish = (value: string, slot: 0 | 1, other: number): string => {
-      const rank = slot === 0 ? rankA : rankB;
-      if (rank === 1) return graph.add('Squeeze', [value, graph.integers([slot === 0 ? -2 : -1])]);
-      return other > rank ? reduceToOperand(context, value, slot) : value;
+    const finish = (value: string, slot: 0 | 1): string => {
+      const [leadTo, matrix] = slot === 0 ? [leadA, [rows, inner]] : [leadB, [inner, columns]];
+      const summed = reduceToShape(graph, value, [...lead, ...matrix], [...leadTo, ...matrix]);
+      if ((slot === 0 ? rankA : rankB) > 1) return summed;
+      return graph.add('Squeeze', [summed, graph.integers([slot === 0 ? -2 : -1])]);
     };
     return [
       needed(0)
         ? finish(
             graph.add('MatMul', [dY, transposeLastTwo(context, matrixB, Math.max(rankB, 2))]),
             0,
-            rankB,
           )
         : undefined,
       needed(1)
         ? finish(
             graph.add('MatMul', [transposeLastTwo(context, matrixA, Math.max(rankA, 2)), dY]),
             1,
-            rankA,
           )
         : undefined,
     ];

@@ -1,5 +1,6 @@
 import {
   FloatpathError,
+  numbersOf,
   sizeOf,
   type Float64Tensor,
   type NetworkNode,
@@ -36,6 +37,22 @@ export function typeOf(
     );
   }
   return type;
+}
+
+/** The numbers in `slot`, which must be a constant of the network. */
+export function constantNumbers(
+  node: NetworkNode,
+  inputs: readonly (ValueType | undefined)[],
+  slot: number,
+): number[] {
+  const constant = inputs[slot]?.constant;
+  if (constant === undefined) {
+    throw new FloatpathError(
+      'invalid-network',
+      `${node.op}: expected input ${slot} of node "${node.name}" to be a constant; fold the network first`,
+    );
+  }
+  return Array.from(numbersOf(constant));
 }
 
 /** Type rule of ops that map every element on its own. */

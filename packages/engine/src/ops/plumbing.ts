@@ -11,7 +11,7 @@ import {
 } from '@floatpath/core';
 import { numberAttribute } from '../attributes.js';
 import { binaryEvaluate, reduceToOperand } from './arithmetic.js';
-import { broadcastIndex, broadcastShape, dataOf, typeOf } from './operands.js';
+import { broadcastIndex, broadcastShape, constantNumbers, dataOf, typeOf } from './operands.js';
 import type { PlumbingOp, ValueType } from './op.js';
 
 function pairShape(node: NetworkNode, inputs: readonly (Tensor | undefined)[]): number[] {
@@ -154,7 +154,7 @@ export const expand: PlumbingOp = {
   role: 'plumbing',
   infer(node, inputs) {
     const x = typeOf(node, inputs, 0);
-    const asked = Array.from(numbersOf(typeOf(node, inputs, 1).constant as Tensor));
+    const asked = constantNumbers(node, inputs, 1);
     return [{ dtype: x.dtype, shape: broadcastShape(node, [x.shape, asked]) }];
   },
   evaluate(node, inputs) {
@@ -168,68 +168,11 @@ export const expand: PlumbingOp = {
       ),
     ];
   },
-};
-
-/** Index of the largest element along one axis, the lowest on ties. */
-export const argMax: PlumbingOp = {
-  type: 'ArgMax',
-  role: 'plumbing',
-  infer(node, inputs) {
-    const { shape } = typeOf(node, inputs, 0);
-    const axis = lastAxis(node, shape.length);
-    const keep = numberAttribute(node, 'keepdims', 1) !== 0;
-    return [{ dtype: 'int64', shape: keep ? shape.with(axis, 1) : shape.slice(0, -1) }];
-  },
-  evaluate(node, inputs) {
-    const x = dataOf(node, inputs, 0);
-    const axis = lastAxis(node, x.shape.length);
-    const extent = x.shape[axis] as number;
-    const rows = x.data.length / extent;
-    const best = Array.from({ length: rows }, (_, row) => {
-      let at = 0;
-      for (let j = 1; j < extent; j += 1) {
-        if ((x.data[row * extent + j] as number) > (x.data[row * extent + at] as number)) at = j;
-      }
-      return at;
-    });
-    const keep = numberAttribute(node, 'keepdims', 1) !== 0;
-    return [int64Tensor(keep ? x.shape.with(axis, 1) : x.shape.slice(0, -1), best)];
-  },
-};
-
-/** Axis attribute of ops that this package only emits along the last axis. */
-function lastAxis(node: NetworkNode, rank: number): number {
-  const asked = numberAttribute(node, 'axis', -1);
-  const axis = asked < 0 ? asked + rank : asked;
-  if (axis !== rank - 1) {
-    throw new FloatpathError(
-      'unsupported-op',
-      `${node.op}: expected the last axis at node "${node.name}", got axis ${asked}`,
-    );
-  }
-  return axis;
-}
-
-/** One-hot rows along a new last axis. */
-export const oneHot: PlumbingOp = {
-  type: 'OneHot',
-  role: 'plumbing',
-  infer(node, inputs) {
-    const depth = numbersOf(typeOf(node, inputs, 1).constant as Tensor)[0] as number;
-    return [
-      { dtype: typeOf(node, inputs, 2).dtype, shape: [...typeOf(node, inputs, 0).shape, depth] },
-    ];
-  },
-  evaluate(node, inputs) {
-    const index = numbersOf(inputs[0] as Tensor);
-    const depth = numbersOf(inputs[1] as Tensor)[0] as number;
-    const [off, on] = dataOf(node, inputs, 2).data as unknown as [number, number];
-    const out = new Float64Array(index.length * depth).fill(off);
-    index.forEach((at, row) => {
-      out[row * depth + at] = on;
-    });
-    return [float64Tensor([...(inputs[0] as Tensor).shape, depth], out)];
-  },
+  backward: (context) => [
+    context.cotangents[0] === undefined
+      ? undefined
+      : reduceToOperand(context, context.cotangents[0], 0),
+  ],
 };
 
 /** Limits values to constant bounds; used by transformations on noisy inputs. */

@@ -1,12 +1,28 @@
-import { float64Tensor, numbersOf, sizeOf, type NetworkNode, type Tensor } from '@floatpath/core';
+import { float64Tensor, numbersOf, sizeOf, type NetworkNode } from '@floatpath/core';
 import { numberAttribute } from '../attributes.js';
 import { absoluteTensor } from './arithmetic.js';
-import { broadcastIndex, dataOf, typeOf } from './operands.js';
-import type { AffineOp } from './op.js';
+import { broadcastIndex, constantNumbers, dataOf, typeOf } from './operands.js';
+import type { AffineOp, ValueType } from './op.js';
 
-function reducedAxes(rank: number, axes: Tensor | undefined): readonly number[] {
-  if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis);
-  return Array.from(numbersOf(axes), (axis) => (axis < 0 ? axis + rank : axis));
+/** No axes means all of them, or none with `noop_with_empty_axes`. */
+function reducedAxes(
+  node: NetworkNode,
+  rank: number,
+  asked: readonly number[] | undefined,
+): readonly number[] {
+  if (asked === undefined || asked.length === 0) {
+    const none = numberAttribute(node, 'noop_with_empty_axes', 0) !== 0;
+    return none ? [] : Array.from({ length: rank }, (_, axis) => axis);
+  }
+  return asked.map((axis) => (axis < 0 ? axis + rank : axis));
+}
+
+function inferredAxes(
+  node: NetworkNode,
+  inputs: readonly (ValueType | undefined)[],
+): readonly number[] {
+  const asked = inputs[1] === undefined ? undefined : constantNumbers(node, inputs, 1);
+  return reducedAxes(node, typeOf(node, inputs, 0).shape.length, asked);
 }
 
 function keptShape(shape: readonly number[], axes: readonly number[]): readonly number[] {
@@ -32,13 +48,13 @@ export const reduceSum: AffineOp = {
     return [
       {
         dtype: x.dtype,
-        shape: finalShape(node, x.shape, reducedAxes(x.shape.length, inputs[1]?.constant)),
+        shape: finalShape(node, x.shape, inferredAxes(node, inputs)),
       },
     ];
   },
   evaluate(node, inputs) {
     const x = dataOf(node, inputs, 0);
-    const axes = reducedAxes(x.shape.length, inputs[1]);
+    const axes = reducedAxes(node, x.shape.length, inputs[1] && Array.from(numbersOf(inputs[1])));
     const kept = keptShape(x.shape, axes);
     const out = new Float64Array(sizeOf(kept));
     const index = broadcastIndex(kept, x.shape);
@@ -55,7 +71,7 @@ export const reduceSum: AffineOp = {
     if (cotangent === undefined) return [undefined];
     const x = inputTypes[0];
     const shape = x?.shape ?? [];
-    const axes = reducedAxes(shape.length, inputTypes[1]?.constant);
+    const axes = inferredAxes(node, inputTypes);
     const kept =
       numberAttribute(node, 'keepdims', 1) !== 0
         ? cotangent

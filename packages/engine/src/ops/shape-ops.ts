@@ -1,7 +1,7 @@
-import { FloatpathError, numbersOf, sizeOf, type NetworkNode, type Tensor } from '@floatpath/core';
+import { FloatpathError, sizeOf, type NetworkNode, type Tensor } from '@floatpath/core';
 import { numberAttribute, numbersAttribute } from '../attributes.js';
 import { absoluteTensor } from './arithmetic.js';
-import { typeOf } from './operands.js';
+import { constantNumbers, typeOf } from './operands.js';
 import type { AffineOp, ValueType } from './op.js';
 
 /** Ops that only give the same elements another shape. */
@@ -44,25 +44,10 @@ function reshapeLike(
   };
 }
 
-function integersOf(
-  node: NetworkNode,
-  inputs: readonly (ValueType | undefined)[],
-  slot: number,
-): number[] {
-  const constant = inputs[slot]?.constant;
-  if (constant === undefined) {
-    throw new FloatpathError(
-      'invalid-network',
-      `${node.op}: expected input ${slot} of node "${node.name}" to be a constant`,
-    );
-  }
-  return Array.from(numbersOf(constant));
-}
-
 export const reshape = reshapeLike('Reshape', (node, inputs) => {
   const from = typeOf(node, inputs, 0).shape;
   const allowZero = numberAttribute(node, 'allowzero', 0) !== 0;
-  const asked = integersOf(node, inputs, 1).map((extent, axis) =>
+  const asked = constantNumbers(node, inputs, 1).map((extent, axis) =>
     extent === 0 && !allowZero ? (from[axis] ?? 0) : extent,
   );
   const known = asked
@@ -85,13 +70,13 @@ export const squeeze = reshapeLike('Squeeze', (node, inputs) => {
   const axes =
     inputs[1] === undefined
       ? from.flatMap((extent, axis) => (extent === 1 ? [axis] : []))
-      : integersOf(node, inputs, 1).map((axis) => (axis < 0 ? axis + from.length : axis));
+      : constantNumbers(node, inputs, 1).map((axis) => (axis < 0 ? axis + from.length : axis));
   return from.filter((_, axis) => !axes.includes(axis));
 });
 
 export const unsqueeze = reshapeLike('Unsqueeze', (node, inputs) => {
   const from = [...typeOf(node, inputs, 0).shape];
-  const asked = integersOf(node, inputs, 1);
+  const asked = constantNumbers(node, inputs, 1);
   const rank = from.length + asked.length;
   const axes = asked.map((axis) => (axis < 0 ? axis + rank : axis));
   return Array.from({ length: rank }, (_, axis) =>
