@@ -5,6 +5,7 @@ import {
   type Bounds,
   type Network,
 } from '@floatpath/core';
+import { freeNames } from './free-names.js';
 import { createGraphBuilder } from './graph-builder.js';
 
 /** Input names of a network made by {@link addNoise}. */
@@ -16,23 +17,25 @@ export const noisyInputs = {
 } as const;
 
 /**
- * The network on noisy copies of one input: `center` `[1, ...]` and `noise` `[batch, ...]` take the input's place.
+ * The network on noisy copies of one input: `center` `[1, ...]` and `noise` `[batch, ...]` take the place of the first
+ * input, further inputs stay. Outputs keep their order.
  *
  * grid: `center` holds the integer grid point u, `noise` integers J, and the network sees
- * low + (high - low) * (clip(u + J) / 255): sum and clip are exact in float32. float: center + noise.
+ * low + (high - low) * (clip(u + J) / 255), every step rounded to float32: sum and clip are exact.
+ * float: center + noise.
+ *
+ * @throws {FloatpathError} `invalid-network` without a free batch axis or if a further input has one of the new names
  */
-export function addNoise(network: Network, arithmetic: Arithmetic, bounds: Bounds): Network {
-  const input = network.inputs[0];
+export function addNoise(base: Network, arithmetic: Arithmetic, bounds: Bounds): Network {
+  const [input, ...others] = base.inputs;
   if (input === undefined || input.shape[0] !== 'batch') {
     throw new FloatpathError(
       'invalid-network',
       `addNoise: expected a network with a free batch axis, got input shape [${input?.shape.join(', ') ?? ''}]`,
     );
   }
-  const graph = createGraphBuilder(
-    { ...network, inputs: network.inputs.slice(1) },
-    { withNodes: false },
-  );
+  const { network, nameOf } = freeNames({ ...base, inputs: others }, Object.values(noisyInputs));
+  const graph = createGraphBuilder(network, { withNodes: false });
   graph.input({ name: noisyInputs.center, dtype: 'float32', shape: [1, ...input.shape.slice(1)] });
   graph.input({ name: noisyInputs.noise, dtype: 'float32', shape: input.shape });
   let value = graph.add('Add', [noisyInputs.center, noisyInputs.noise]);
@@ -51,7 +54,7 @@ export function addNoise(network: Network, arithmetic: Arithmetic, bounds: Bound
   for (const node of network.nodes) {
     graph.addNode({
       ...node,
-      inputs: node.inputs.map((name) => (name === input.name ? value : name)),
+      inputs: node.inputs.map((name) => (name === nameOf(input.name) ? value : name)),
     });
   }
   return graph.build(`${network.name} on noise`, network.outputs);

@@ -1,10 +1,14 @@
 import { FloatpathError, type Network, type Objective, type ValueInfo } from '@floatpath/core';
+import { freeNames } from './free-names.js';
 import { createGraphBuilder, type GraphBuilder } from './graph-builder.js';
 import { dataValues } from './roles.js';
 import { inferTypes, isBatched, requireOp } from './types.js';
 
 /** Name of the second input of a differentiated network: a one-hot target or a cotangent, `[batch, classes]`. */
 export const TARGET = 'target';
+
+/** Name of the last output of a differentiated network. */
+const GRADIENT = 'gradient';
 
 function logitsCotangent(
   graph: GraphBuilder,
@@ -16,7 +20,7 @@ function logitsCotangent(
   if (kind === 'cross-entropy') {
     return graph.add('Sub', [graph.add('Softmax', [logits], { axis: -1 }), TARGET]);
   }
-  // Best other class: the target's logit is pushed below every float32 logit.
+  // Best other class: the target's logit is pushed below every logit above -3e38.
   const pushed = graph.add('Sub', [logits, graph.add('Mul', [TARGET, graph.scalar(3e38)])]);
   const best = graph.add('ArgMax', [pushed], { axis: -1, keepdims: 0 });
   const depth = graph.integers([classes]);
@@ -27,12 +31,15 @@ function logitsCotangent(
 
 /**
  * The network that also gives the gradient of an objective with respect to its input.
- * Inputs: the network's own and {@link TARGET}. Outputs: the logits and `gradient`, of the input's shape.
- * Objectives as in core: cross-entropy, margin, or any cotangent of the logits.
+ * Inputs: the network's own and {@link TARGET}. Outputs: the logits, then `gradient`, of the first input's shape.
+ * Objectives as in core: cross-entropy, margin, or any cotangent of the logits. At a kink the derivative is that of the
+ * piece that the gate selects (Relu: 0 at z = 0); of several rivals with the same logit, the one of lowest index.
  *
- * @throws {FloatpathError} `no-gradient`, naming an op without a derivative
+ * @throws {FloatpathError} `no-gradient`, naming an op without a derivative; `invalid-network` if an input has one of
+ * the new names
  */
-export function differentiate(network: Network, kind: Objective['kind']): Network {
+export function differentiate(base: Network, kind: Objective['kind']): Network {
+  const { network } = freeNames(base, [TARGET, GRADIENT]);
   const logits = network.outputs[0];
   const input = network.inputs[0];
   if (logits === undefined || input === undefined) {
@@ -77,7 +84,14 @@ export function differentiate(network: Network, kind: Objective['kind']): Networ
     });
     outgoing.forEach((cotangent, slot) => {
       const name = node.inputs[slot];
-      if (cotangent === undefined || !name || !data.has(name)) return;
+      if (!name || !data.has(name)) return;
+      if (cotangent === undefined) {
+        if (types.get(name)?.dtype !== 'float32') return;
+        throw new FloatpathError(
+          'no-gradient',
+          `differentiate: op "${node.op}" at node "${node.name}" has no derivative with respect to its input ${slot}; use a score-based attack`,
+        );
+      }
       const known = cotangents.get(name);
       cotangents.set(name, known === undefined ? cotangent : graph.add('Add', [known, cotangent]));
     });
@@ -89,12 +103,12 @@ export function differentiate(network: Network, kind: Objective['kind']): Networ
       'differentiate: the output does not depend on the input through ops with a derivative',
     );
   }
-  const named: ValueInfo = { name: 'gradient', dtype: 'float32', shape: input.shape };
+  const named: ValueInfo = { name: GRADIENT, dtype: 'float32', shape: input.shape };
   graph.addNode({
-    name: 'gradient',
+    name: GRADIENT,
     op: 'Identity',
     inputs: [gradient],
-    outputs: ['gradient'],
+    outputs: [GRADIENT],
     attributes: {},
   });
   return graph.build(`${network.name} gradient`, [logits, named]);

@@ -42,7 +42,14 @@ export async function createLabelCounter(
   const names = network.outputs.map((output) => output.name);
   const classes = Number(network.outputs[0]?.shape.at(-1));
   const rowShape = network.inputs[0]?.shape.slice(1).map(Number) ?? [];
-  const kernel = await engine.load(addNoise(network, arithmetic, bounds));
+  if (network.outputs.some((output) => Number(output.shape.at(-1)) !== classes)) {
+    throw new FloatpathError(
+      'invalid-network',
+      `createLabelCounter: expected outputs of ${classes} classes each, got ${network.outputs.map((output) => `[${output.shape.join(', ')}]`).join(', ')}`,
+    );
+  }
+  const noisy = addNoise(network, arithmetic, bounds);
+  const kernel = await engine.load(noisy);
 
   const counterWith = (extra: Feeds): LabelCounter => ({
     names,
@@ -54,6 +61,7 @@ export async function createLabelCounter(
           `countLabels: expected ${arithmetic} noise, got ${noise.arithmetic} noise`,
         );
       }
+      if (noise.rows === 0) return names.map(() => new Uint32Array(classes));
       const feeds: Record<string, Tensor> = {
         ...extra,
         [noisyInputs.center]: float32Tensor(
@@ -67,8 +75,8 @@ export async function createLabelCounter(
         feeds[noisyInputs.clipHigh] = float32Tensor([], [noise.clip[1]]);
       }
       const fetches = await kernel.run(feeds);
-      return names.map((name) => {
-        const logits = toFloat32(fetches[name], name);
+      return names.map((name, slot) => {
+        const logits = toFloat32(fetches[noisy.outputs[slot]?.name ?? name], name);
         if (logits.data.some(Number.isNaN)) {
           throw new FloatpathError(
             'not-finite',

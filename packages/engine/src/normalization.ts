@@ -6,7 +6,10 @@ import {
   type Network,
   type Preprocessing,
 } from '@floatpath/core';
+import { freeNames } from './free-names.js';
 import { createGraphBuilder } from './graph-builder.js';
+
+const PIXELS = 'pixels';
 
 function perChannelTensor(
   values: readonly number[],
@@ -50,8 +53,9 @@ export function prependNormalization(network: Network, preprocessing: Preprocess
   const [batch, ...rest] = input.shape;
   const outer = layout === 'nhwc' ? [batch, rest[2], rest[0], rest[1]] : input.shape;
   const channels = Number(outer[1] ?? 1);
-  const graph = createGraphBuilder({ ...network, inputs: [] }, { withNodes: false });
-  let value = graph.input({ name: 'pixels', dtype: 'float32', shape: outer as typeof input.shape });
+  const { network: inner, nameOf } = freeNames({ ...network, inputs: [] }, [PIXELS]);
+  const graph = createGraphBuilder(inner, { withNodes: false });
+  let value = graph.input({ name: PIXELS, dtype: 'float32', shape: outer as typeof input.shape });
   if (mean !== undefined) {
     value = graph.add('Sub', [
       value,
@@ -62,13 +66,13 @@ export function prependNormalization(network: Network, preprocessing: Preprocess
     value = graph.add('Div', [value, graph.constant(perChannelTensor(std, channels, rank, 'std'))]);
   }
   if (layout === 'nhwc') value = graph.add('Transpose', [value], { perm: [0, 2, 3, 1] });
-  for (const node of network.nodes) {
+  for (const node of inner.nodes) {
     graph.addNode({
       ...node,
-      inputs: node.inputs.map((name) => (name === input.name ? value : name)),
+      inputs: node.inputs.map((name) => (name === nameOf(input.name) ? value : name)),
     });
   }
-  return graph.build(network.name, network.outputs);
+  return graph.build(network.name, inner.outputs);
 }
 
 /** The same arithmetic on data, float32 step by float32 step: what the file's own runtime is fed. */
