@@ -1,6 +1,7 @@
 import {
   checkNetwork,
   FloatpathError,
+  type DType,
   type Engine,
   type Feeds,
   type Fetches,
@@ -32,7 +33,7 @@ export interface OrtTensor {
   readonly data: unknown;
 }
 
-/** An ONNX file run on its own bytes, whatever ops it has. */
+/** An ONNX file run on its own bytes, whatever ops it has. Feeds must have the dtypes of the file's inputs. */
 export interface OnnxFile extends AsyncDisposable {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
@@ -52,9 +53,13 @@ const sessionOptions = {
   logSeverityLevel: 3,
 };
 
-function toOrt(ort: OrtModule, tensor: Tensor, dtype: string): OrtTensor {
-  if (tensor.dtype !== 'float64') return new ort.Tensor(tensor.dtype, tensor.data, tensor.shape);
-  return new ort.Tensor(dtype, Float32Array.from(tensor.data as Float64Array), tensor.shape);
+/** Float tensors are converted to the float type that the session's input has. */
+function toOrt(ort: OrtModule, tensor: Tensor, dtype: DType): OrtTensor {
+  if (tensor.dtype === 'float64' && dtype === 'float32')
+    return new ort.Tensor(dtype, Float32Array.from(tensor.data), tensor.shape);
+  if (tensor.dtype === 'float32' && dtype === 'float64')
+    return new ort.Tensor(dtype, Float64Array.from(tensor.data), tensor.shape);
+  return new ort.Tensor(tensor.dtype, tensor.data, tensor.shape);
 }
 
 function fromOrt(tensor: OrtTensor, name: string): Tensor {
@@ -99,7 +104,7 @@ export function ortEngine(ort: OrtModule, name = 'onnxruntime'): OrtEngine {
   function runner(
     session: OrtSession,
     outputs: readonly string[],
-    dtypeOf: (input: string) => string,
+    dtypeOf: (input: string, tensor: Tensor) => DType,
   ): { run(feeds: Feeds): Promise<Fetches>; dispose(): Promise<void> } {
     let disposed = false;
     // The runtime answers one call at a time; later calls wait for earlier ones.
@@ -115,7 +120,7 @@ export function ortEngine(ort: OrtModule, name = 'onnxruntime'): OrtEngine {
           }
           const ortFeeds: Record<string, OrtTensor> = {};
           for (const [input, tensor] of Object.entries(feeds))
-            ortFeeds[input] = toOrt(ort, tensor, dtypeOf(input));
+            ortFeeds[input] = toOrt(ort, tensor, dtypeOf(input, tensor));
           let results: Record<string, OrtTensor>;
           try {
             results = await session.run(ortFeeds);
@@ -164,7 +169,7 @@ export function ortEngine(ort: OrtModule, name = 'onnxruntime'): OrtEngine {
     },
     async loadOnnx(bytes) {
       const session = await createSession(bytes, 'the model file');
-      const { run, dispose } = runner(session, session.outputNames, () => 'float32');
+      const { run, dispose } = runner(session, session.outputNames, (_, tensor) => tensor.dtype);
       return {
         inputNames: session.inputNames,
         outputNames: session.outputNames,

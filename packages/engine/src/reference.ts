@@ -3,7 +3,9 @@ import {
   FloatpathError,
   float64Tensor,
   type Engine,
+  type Feeds,
   type Fetches,
+  type Network,
   type Tensor,
 } from '@floatpath/core';
 import { constantTensors64 } from './affine-parts.js';
@@ -17,56 +19,56 @@ import { requireOp } from './types.js';
 export function referenceEngine(): Engine {
   return {
     name: 'reference float64',
-    load(network) {
+    async load(network) {
       checkNetwork(network);
       for (const node of network.nodes) requireOp(node.op, node.name);
       const constants = constantTensors64(network.constants);
       let disposed = false;
-      return Promise.resolve({
+      return {
         network,
-        run(feeds) {
+        async run(feeds) {
           if (disposed) {
-            return Promise.reject(
-              new FloatpathError(
-                'kernel-disposed',
-                'run: expected a loaded kernel, got a disposed one; load the network again',
-              ),
+            throw new FloatpathError(
+              'kernel-disposed',
+              'run: expected a loaded kernel, got a disposed one; load the network again',
             );
           }
-          try {
-            checkFeeds(network, feeds);
-            const values = new Map<string, Tensor>(constants);
-            for (const [name, tensor] of Object.entries(feeds)) {
-              values.set(
-                name,
-                tensor.dtype === 'float32'
-                  ? float64Tensor(tensor.shape, Float64Array.from(tensor.data))
-                  : tensor,
-              );
-            }
-            for (const node of network.nodes) {
-              const outputs = requireOp(node.op, node.name).evaluate(
-                node,
-                node.inputs.map((name) => (name === '' ? undefined : values.get(name))),
-              );
-              outputs.forEach((tensor, slot) => {
-                const name = node.outputs[slot];
-                if (name) values.set(name, tensor);
-              });
-            }
-            const fetches: Record<string, Tensor> = {};
-            for (const output of network.outputs)
-              fetches[output.name] = values.get(output.name) as Tensor;
-            return Promise.resolve(fetches as Fetches);
-          } catch (error) {
-            return Promise.reject(error as Error);
-          }
+          checkFeeds(network, feeds);
+          return evaluateNetwork(network, constants, feeds);
         },
-        [Symbol.asyncDispose]() {
+        async [Symbol.asyncDispose]() {
           disposed = true;
-          return Promise.resolve();
         },
-      });
+      };
     },
   };
+}
+
+function evaluateNetwork(
+  network: Network,
+  constants: ReadonlyMap<string, Tensor>,
+  feeds: Feeds,
+): Fetches {
+  const values = new Map<string, Tensor>(constants);
+  for (const [name, tensor] of Object.entries(feeds)) {
+    const isFloat = tensor.dtype === 'float32' || tensor.dtype === 'float64';
+    // A copy also of float64 feeds: outputs of shape ops share memory with their input.
+    values.set(
+      name,
+      isFloat ? float64Tensor(tensor.shape, Float64Array.from(tensor.data)) : tensor,
+    );
+  }
+  for (const node of network.nodes) {
+    const outputs = requireOp(node.op, node.name).evaluate(
+      node,
+      node.inputs.map((name) => (name === '' ? undefined : values.get(name))),
+    );
+    outputs.forEach((tensor, slot) => {
+      const name = node.outputs[slot];
+      if (name) values.set(name, tensor);
+    });
+  }
+  return Object.fromEntries(
+    network.outputs.map((output) => [output.name, values.get(output.name) as Tensor]),
+  );
 }
