@@ -1,1 +1,140 @@
-export {};
+import { numbersOf, type Engine, type Fetches } from '@floatpath/core';
+import { constantTensors64, evaluateMagnitude } from './affine-parts.js';
+import { affineCases } from './conformance/affine-cases.js';
+import type { ConformanceCase } from './conformance/case.js';
+import { otherCases } from './conformance/other-cases.js';
+import { kernelBehaviors } from './conformance/kernel-behaviors.js';
+import { opOf } from './ops/index.js';
+import { referenceEngine } from './reference.js';
+import { withOutputs } from './with-outputs.js';
+
+export type { ConformanceCase } from './conformance/case.js';
+
+/** What an engine made of one case. */
+export interface ConformanceResult {
+  readonly op: string;
+  readonly name: string;
+  readonly passed: boolean;
+  /** Largest difference from the float64 reference, 0 for cases about behavior. */
+  readonly difference: number;
+  /** What it may be; 0 for integers and bools, which must be equal. */
+  readonly tolerance: number;
+  /** What went wrong, for a case that did not pass. */
+  readonly problem?: string;
+}
+
+/** Small networks that together have every op of {@link ops}, each with its attributes and broadcasts. */
+export function conformanceCases(): readonly ConformanceCase[] {
+  return [...affineCases(), ...otherCases()];
+}
+
+/**
+ * Compares `engine` with the float64 reference, case by case, and checks how its kernels behave: wrong feeds, several
+ * runs at once, disposal.
+ *
+ * A float output may differ by 1e-5 s, s the largest |W||h| + |b| of the case's affine ops (or value, if larger): a float32
+ * sum of k terms in any order is off by at most about k 2^-24 s, and no case has more than 100 terms. Shapes, dtypes
+ * (float64 passes for float32), integers and bools must be equal.
+ *
+ * @returns one result per case and behavior; an engine conforms if all passed
+ */
+export async function checkEngine(
+  engine: Engine,
+  cases: readonly ConformanceCase[] = conformanceCases(),
+): Promise<readonly ConformanceResult[]> {
+  const results: ConformanceResult[] = [];
+  for (const each of cases) results.push(await checkCase(engine, each));
+  for (const { name, problem } of kernelBehaviors(engine)) {
+    const found = await problem();
+    results.push({
+      op: 'kernel',
+      name,
+      passed: found === undefined,
+      difference: 0,
+      tolerance: 0,
+      ...(found === undefined ? {} : { problem: found }),
+    });
+  }
+  return results;
+}
+
+async function runOnce(engine: Engine, { network, feeds }: ConformanceCase): Promise<Fetches> {
+  await using kernel = await engine.load(network);
+  return await kernel.run(feeds);
+}
+
+async function checkCase(engine: Engine, each: ConformanceCase): Promise<ConformanceResult> {
+  const { op, name } = each;
+  const expected = await runOnce(referenceEngine(), each);
+  const scale = await caseScale(each);
+  let difference = 0;
+  let tolerance = 0;
+  const problems: string[] = [];
+  try {
+    const actual = await runOnce(engine, each);
+    for (const output of each.network.outputs) {
+      const [a, b] = [actual[output.name], expected[output.name]];
+      if (a === undefined || b === undefined) {
+        problems.push(`no output "${output.name}"`);
+        continue;
+      }
+      const isFloat = output.dtype === 'float32' || output.dtype === 'float64';
+      const sameType = a.dtype === output.dtype || (isFloat && a.dtype === 'float64');
+      if (!sameType || a.shape.join() !== b.shape.join()) {
+        problems.push(
+          `expected "${output.name}" as ${output.dtype} [${b.shape.join(', ')}], got ${a.dtype} [${a.shape.join(', ')}]`,
+        );
+        continue;
+      }
+      const [mine, theirs] = [numbersOf(b), numbersOf(a)];
+      const largest = mine.reduce(
+        (most, value, i) => Math.max(most, Math.abs(value - (theirs[i] as number))),
+        0,
+      );
+      const allowed = isFloat ? 1e-5 * scale : 0;
+      difference = Math.max(difference, largest);
+      tolerance = Math.max(tolerance, allowed);
+      if (!(largest <= allowed)) problems.push(`"${output.name}" differs by ${largest}`);
+    }
+  } catch (error) {
+    problems.push(error instanceof Error ? error.message : String(error));
+  }
+  const passed = problems.length === 0;
+  return {
+    op,
+    name,
+    passed,
+    difference,
+    tolerance,
+    ...(passed ? {} : { problem: problems.join('; ') }),
+  };
+}
+
+/** The largest value of the case, counting |W||h| + |b| for its affine nodes. */
+async function caseScale({ network, feeds }: ConformanceCase): Promise<number> {
+  const inner = network.nodes.flatMap((node) => node.outputs);
+  const everything = withOutputs(network, inner);
+  await using kernel = await referenceEngine().load(everything);
+  const fetches = await kernel.run(feeds);
+  const values = new Map([
+    ...constantTensors64(network.constants),
+    ...constantTensors64(new Map(Object.entries(feeds))),
+    ...Object.entries(fetches),
+  ]);
+  let scale = 0;
+  const grow = (numbers: Float64Array): void => {
+    for (const value of numbers) scale = Math.max(scale, Math.abs(value));
+  };
+  for (const tensor of Object.values(fetches)) grow(numbersOf(tensor));
+  for (const node of network.nodes) {
+    if (opOf(node.op)?.role !== 'affine') continue;
+    const operands = node.inputs.map((name) => {
+      const tensor = values.get(name);
+      return tensor?.dtype === 'float64' && !network.constants.has(name)
+        ? { ...tensor, data: tensor.data.map(Math.abs) }
+        : tensor;
+    });
+    for (const tensor of evaluateMagnitude(node, operands)) grow(numbersOf(tensor));
+  }
+  return scale;
+}

@@ -1,0 +1,91 @@
+import { float32Tensor, int64Tensor, type Network } from '@floatpath/core';
+import { createGraphBuilder } from '../graph-builder.js';
+import {
+  coins,
+  constant,
+  given,
+  integers,
+  oneNode,
+  rows,
+  sampleValues,
+  scalar,
+  type ConformanceCase,
+} from './case.js';
+
+const edges = (): number[] => [-2, -1e-30, -0, 0, 1e-30, 2];
+
+const comparisons = ['Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual', 'Equal'] as const;
+
+const pair = (type: string): ConformanceCase[] => [
+  oneNode(type, 'with a scalar', [rows([3, 4]), scalar(0.125)]),
+  oneNode(type, 'two data tensors', [rows([3, 4]), rows([1, 4], 5)]),
+];
+
+const gates = (): ConformanceCase[] => [
+  oneNode('Relu', 'of an image', [rows([2, 3, 4])]),
+  oneNode('Relu', 'around zero', [given(float32Tensor([1, 6], edges()))]),
+];
+
+const smooth = (): ConformanceCase[] => [
+  oneNode('Softmax', 'the last axis', [rows([3, 5])]),
+  oneNode('Softmax', 'an inner axis', [rows([3, 2])], { axis: 1 }),
+  oneNode('Softmax', 'large logits', [given(float32Tensor([1, 3], [1000, 999, -1000]))], {
+    axis: -1,
+  }),
+];
+
+const plumbing = (): ConformanceCase[] => [
+  ...comparisons.flatMap(pair),
+  oneNode('And', 'two masks, one broadcast', [coins([3, 4]), coins([1, 4], 2)]),
+  oneNode('Or', 'two masks, one broadcast', [coins([3, 4]), coins([3, 1], 2)]),
+  oneNode('Not', 'of a mask', [coins([3, 4])]),
+  oneNode('Where', 'two data tensors', [coins([3, 4]), rows([3, 4]), rows([1, 4], 5)]),
+  oneNode('Where', 'a mask per channel', [coins([3, 1]), rows([3, 4]), scalar(0)]),
+  oneNode('Cast', 'a mask to numbers', [coins([5])], { to: 1 }),
+  oneNode('Cast', 'numbers to integers', [rows([5])], { to: 7 }),
+  oneNode('Cast', 'numbers to a mask', [rows([5])], { to: 9 }),
+  oneNode('ArgMax', 'ties', [given(float32Tensor([2, 4], [0, 3, 3, 1, -1, -1, -1, -1]))], {
+    axis: -1,
+    keepdims: 0,
+  }),
+  oneNode('ArgMax', 'channels', [rows([3, 2])], { axis: 1 }),
+  oneNode('OneHot', 'rows', [
+    given(int64Tensor([4], [2, 0, 1, 2])),
+    integers(3),
+    { kind: 'constant', value: float32Tensor([2], [0, 1]) },
+  ]),
+  oneNode('Expand', 'over the plane', [rows([2, 1, 3]), integers(1, 1, 4, 1)]),
+  ...['Min', 'Max'].flatMap(pair),
+];
+
+/** Several ops together: convolution, shared value, residual sum, flattening, logits. */
+function wholeNetwork(): ConformanceCase {
+  const graph = createGraphBuilder();
+  const tensor = (shape: readonly number[], salt: number): string => {
+    const operand = constant(shape, salt);
+    return graph.constant(operand.kind === 'constant' ? operand.value : float32Tensor([]));
+  };
+  const x = graph.input({ name: 'x', dtype: 'float32', shape: ['batch', 2, 5, 5] });
+  const conv = { kernel_shape: [3, 3], pads: [1, 1, 1, 1] };
+  const first = graph.add('Relu', [
+    graph.add('Conv', [x, tensor([3, 2, 3, 3], 1), tensor([3], 2)], conv),
+  ]);
+  const second = graph.add('Conv', [first, tensor([3, 3, 3, 3], 3), tensor([3], 4)], conv);
+  const sum = graph.add('Relu', [graph.add('Add', [first, second])]);
+  const flat = graph.add('Flatten', [sum], { axis: 1 });
+  const logits = graph.add('Gemm', [flat, tensor([4, 75], 5), tensor([4], 6)], { transB: 1 });
+  const network: Network = graph.build('network: residual', [
+    { name: logits, dtype: 'float32', shape: ['batch', 4] },
+    { name: sum, dtype: 'float32', shape: ['batch', 3, 5, 5] },
+  ]);
+  const feeds = { x: float32Tensor([3, 2, 5, 5], sampleValues(150, 7)) };
+  return { op: 'network', name: 'residual', network, feeds };
+}
+
+/** Gates, smooth ops, the plumbing of transformations, and a network with two outputs. */
+export const otherCases = (): ConformanceCase[] => [
+  ...gates(),
+  ...smooth(),
+  ...plumbing(),
+  wholeNetwork(),
+];
