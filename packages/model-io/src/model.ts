@@ -1,5 +1,6 @@
 import type { Model, ModelFormat, Network, Preprocessing } from '@floatpath/core';
 import { detectFormat } from './detect.js';
+import { plainBytes } from './plain-bytes.js';
 import { readOnnx, type ReadOnnxOptions } from './onnx/read.js';
 
 const readers: Readonly<
@@ -16,7 +17,12 @@ const readers: Readonly<
  */
 export function readModel(bytes: Uint8Array, options: { readonly name: string }): Model {
   const format = detectFormat(bytes);
-  return { name: options.name, format, bytes, network: readers[format](bytes, options) };
+  return {
+    name: options.name,
+    format,
+    bytes: plainBytes(bytes),
+    network: readers[format](bytes, options),
+  };
 }
 
 /** JSON with the keys in one order, so that equal values have equal text. */

@@ -1,5 +1,6 @@
 import { FloatpathError } from '@floatpath/core';
 import { Gunzip } from 'fflate';
+import { plainBytes } from '../plain-bytes.js';
 import { crc32 } from './crc32.js';
 
 const CHUNK = 1 << 16;
@@ -24,9 +25,10 @@ function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
  */
 export function gunzipIfNeeded(
   reader: string,
-  bytes: Uint8Array,
+  file: Uint8Array,
   limit: (head: Uint8Array) => number,
 ): Uint8Array {
+  const bytes = plainBytes(file);
   if (!isGzip(bytes)) return bytes;
   const fail = (message: string, cause?: unknown): FloatpathError =>
     new FloatpathError(

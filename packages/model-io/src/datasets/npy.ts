@@ -1,5 +1,6 @@
 import { FloatpathError, sizeOf } from '@floatpath/core';
 import { fromHalf } from '../half.js';
+import { plainBytes } from '../plain-bytes.js';
 import { npyElements, type NpyArray, type NpyElement } from './npy-types.js';
 
 const MAGIC = '\x93NUMPY';
@@ -94,7 +95,8 @@ function rowMajor(source: NpyArray['data'], shape: readonly number[]): NpyArray[
  * complex numbers and records
  * @see NumPy Enhancement Proposal 1, "A simple file format for NumPy arrays"
  */
-export function readNpy(bytes: Uint8Array): NpyArray {
+export function readNpy(file: Uint8Array): NpyArray {
+  const bytes = plainBytes(file);
   const { element, bigEndian, columnMajor, shape, start } = headerOf(bytes);
   const expected = sizeOf(shape) * element.size;
   if (bytes.length - start !== expected) {

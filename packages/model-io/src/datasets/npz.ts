@@ -1,5 +1,6 @@
 import { float32Tensor, FloatpathError, type Float32Tensor } from '@floatpath/core';
 import { zipSync } from 'fflate';
+import { plainBytes } from '../plain-bytes.js';
 import { checkedDataset, scaledBytes, type Dataset } from './dataset.js';
 import { readNpy, writeNpy } from './npy.js';
 import type { NpyArray } from './npy-types.js';
@@ -12,7 +13,7 @@ import { unzip } from './zip.js';
  */
 export function readNpz(bytes: Uint8Array): ReadonlyMap<string, NpyArray> {
   const arrays = new Map<string, NpyArray>();
-  for (const [name, contents] of unzip(bytes)) {
+  for (const [name, contents] of unzip(plainBytes(bytes))) {
     if (name.endsWith('.npy')) arrays.set(name.slice(0, -4), readNpy(contents));
   }
   return arrays;

@@ -1,4 +1,5 @@
 import { FloatpathError, type Network, type ValueInfo } from '@floatpath/core';
+import { plainBytes } from '../plain-bytes.js';
 import { decodeModel } from './decode.js';
 import { draftOf, type Draft, type DraftInput } from './draft.js';
 import { finish } from './finish.js';
@@ -65,7 +66,7 @@ function canonicalGraph(draft: Draft): CanonicalGraph {
  * `invalid-data` (NaN or infinite weights, naming the tensor)
  */
 export function readOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {}): Network {
-  const draft = draftOf(decodeModel(bytes));
+  const draft = draftOf(decodeModel(plainBytes(bytes)));
   return finish(
     draft,
     canonicalGraph(draft),
