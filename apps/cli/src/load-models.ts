@@ -1,0 +1,74 @@
+import { basename, extname } from 'node:path';
+import type { AuditModel } from '@floatpath/audit';
+import { FloatpathError, type Model, type Preprocessing } from '@floatpath/core';
+import { modelHash, readModel } from '@floatpath/model-io';
+import { readInputFile } from '@floatpath/node';
+import { readCalibration, type Calibration } from '@floatpath/sc-rfp';
+import { bundledModels } from './bundled-models.js';
+import { about } from './errors.js';
+
+async function readModelFile(file: string): Promise<Model> {
+  const bytes = await readInputFile(file);
+  return about(file, () => readModel(bytes, { name: basename(file, extname(file)) }));
+}
+
+async function readCalibrationFile(file: string): Promise<Calibration> {
+  const text = new TextDecoder().decode(await readInputFile(file));
+  return about(file, () => readCalibration(text));
+}
+
+/** Headings that tell the columns apart although files may share a name. */
+function distinctLabels(models: readonly Model[]): string[] {
+  return models.map(({ name }, i) => {
+    const before = models.slice(0, i).filter((other) => other.name === name).length;
+    return before === 0 ? name : `${name} (${before + 1})`;
+  });
+}
+
+/**
+ * The models that a person named, each with the calibration that was made for it.
+ *
+ * @throws {FloatpathError} naming the file and its fault; `not-calibrated` for a calibration of another model
+ */
+export async function loadModels(
+  files: readonly string[],
+  calibrationFiles: readonly string[],
+  preprocessing: Preprocessing,
+): Promise<readonly AuditModel[]> {
+  const models = await Promise.all(files.map(readModelFile));
+  const hashes = await Promise.all(models.map(({ bytes }) => modelHash(bytes, preprocessing)));
+  const calibrations = new Map<string, Calibration>();
+  for (const file of calibrationFiles) {
+    const calibration = await readCalibrationFile(file);
+    if (!hashes.includes(calibration.modelHash)) {
+      throw new FloatpathError(
+        'not-calibrated',
+        `--calibration: expected a calibration of an audited model under this preprocessing, got ${file} of another one; calibrate this model`,
+      );
+    }
+    calibrations.set(calibration.modelHash, calibration);
+  }
+  const labels = distinctLabels(models);
+  return models.map((model, i) => {
+    const calibration = calibrations.get(hashes[i] as string);
+    return { label: labels[i] as string, model, ...(calibration && { calibration }) };
+  });
+}
+
+/** The bundled networks; their calibrations hold at one sigma and for inputs as they are. */
+export async function loadBundledModels(
+  sigma: number,
+  preprocessing: Preprocessing,
+): Promise<readonly AuditModel[]> {
+  return Promise.all(
+    bundledModels.map(async ({ label, file, calibration: calibrationFile }) => {
+      const [model, calibration] = await Promise.all([
+        readModelFile(file),
+        readCalibrationFile(calibrationFile),
+      ]);
+      const hash = await modelHash(model.bytes, preprocessing);
+      const fits = calibration.sigma === sigma && calibration.modelHash === hash;
+      return { label, model, ...(fits && { calibration }) };
+    }),
+  );
+}

@@ -1,0 +1,57 @@
+import { Command, CommanderError } from 'commander';
+import { exitCode } from '@floatpath/core';
+import { auditCommand } from './commands/audit.js';
+import { reportFailure } from './errors.js';
+import type { Io } from './io.js';
+import { readVersion } from './version.js';
+
+/** Commander's own messages in the shape of ours: `floatpath: unknown option '--sgima' (Did you mean --sigma?)`. */
+function usageSentence(message: string): string {
+  const sentence = message
+    .replace(/^error: /, '')
+    .trim()
+    .replace(/\s*\n\s*/g, ' ');
+  return `floatpath: ${sentence}; floatpath --help lists what there is\n`;
+}
+
+function createProgram(io: Io, argv: readonly string[]): Command {
+  const program = new Command('floatpath')
+    .description(
+      'Explains and certifies the robustness of neural networks through their activation paths.',
+    )
+    .version(readVersion(), '--version')
+    .addHelpText(
+      'after',
+      '\nExit status: 0 done, 1 the answer is no, 2 bad use or input (nothing is written), 3 the run failed, 130 or 143 interrupted.',
+    )
+    .addCommand(auditCommand(io, argv));
+  for (const command of [program, ...program.commands]) {
+    command
+      .exitOverride()
+      .showSuggestionAfterError()
+      .configureOutput({
+        writeOut: (text) => void io.stdout.write(text),
+        writeErr: (text) => void io.stderr.write(text),
+        outputError: (text, write) => write(usageSentence(text)),
+      });
+  }
+  return program;
+}
+
+/**
+ * Runs the program in this process. Nothing that a person can do wrong makes it throw.
+ *
+ * @param argv - the arguments after `floatpath`
+ * @returns the exit status
+ */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  try {
+    const program = createProgram(io, argv);
+    if (argv.length === 0) program.outputHelp();
+    else await program.parseAsync(argv, { from: 'user' });
+    return exitCode.done;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) return reportFailure(error, io);
+    return error.exitCode === 0 ? exitCode.done : exitCode.badInput;
+  }
+}

@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import { reportJson, rowsTsv, type Report } from '@floatpath/audit';
+import { checkOutputFolder, writeFilesAtomically, type OutputFolderOptions } from '@floatpath/node';
+
+const DEFAULT_FOLDER = 'floatpath-report';
+const ourFiles = ['report.json', 'rows.tsv', 'run.json'] as const;
+
+/** What no report may hold: when, where and how fast. */
+export interface RunRecord {
+  readonly command: string;
+  readonly started: string;
+  readonly platform: string;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly engine: string;
+  readonly workers: number;
+  readonly batchSize: number;
+  readonly seconds: { readonly total: number; readonly stages: Readonly<Record<string, number>> };
+}
+
+export interface OutputFolder {
+  /** The report's path as the person would write it. */
+  readonly report: string;
+  /** Throws before the work starts where writing after it would fail. */
+  check(): Promise<void>;
+  write(report: Report, run: RunRecord): Promise<void>;
+}
+
+/**
+ * The default folder is the program's own, so it replaces its files of the last run there; a folder that a person named
+ * must be new or empty, or forced.
+ */
+export function outputFolder(out: string | undefined, force: boolean): OutputFolder {
+  const folder = out ?? DEFAULT_FOLDER;
+  const options: OutputFolderOptions = { force, replaceable: out === undefined ? ourFiles : [] };
+  return {
+    report: join(folder, ourFiles[0]),
+    check: () => checkOutputFolder(folder, options),
+    async write(report, run) {
+      const contents = [reportJson(report), rowsTsv(report), `${JSON.stringify(run, null, 2)}\n`];
+      const files = Object.fromEntries(ourFiles.map((name, i) => [name, contents[i] as string]));
+      await writeFilesAtomically(folder, files, options);
+    },
+  };
+}

@@ -1,0 +1,119 @@
+import {
+  audit,
+  inProcessCounting,
+  reportJson,
+  storyLines,
+  type AuditSettings,
+  type Report,
+} from '@floatpath/audit';
+import { exitCode, type Progress } from '@floatpath/core';
+import { workerCounting } from '@floatpath/node';
+import { auditRequest, type AuditFlags, type AuditRequest } from './audit-options.js';
+import { exitCodeOf } from './errors.js';
+import type { Io } from './io.js';
+import { loadWork, type Work } from './load-work.js';
+import { outputFolder } from './report-files.js';
+import { runRecord } from './run-record.js';
+import { createStageClock } from './stage-clock.js';
+import { createProgressLines } from './terminal.js';
+import { readVersion } from './version.js';
+
+/** The rows that are done, in case the audit does not get to its end. */
+interface Finished {
+  count: number;
+  report?: () => Report;
+}
+
+function settingsOf(request: AuditRequest, flags: AuditFlags): AuditSettings {
+  const { norm, epsilon, sigma, n, preprocessing } = request;
+  const { n0, alpha, seed, batchSize } = flags;
+  const allowInaccurate = flags.allowInaccurate === true;
+  return { norm, epsilon, sigma, n0, n, alpha, seed, batchSize, preprocessing, allowInaccurate };
+}
+
+async function performAudit(
+  { models, data, loaded }: Work,
+  settings: AuditSettings,
+  workers: number,
+  finished: Finished,
+  host: { readonly signal: AbortSignal; readonly onProgress: (progress: Progress) => void },
+): Promise<Report> {
+  const { engine, preference } = loaded;
+  await using counting =
+    workers > 1 ? workerCounting({ workers, engine: preference }) : inProcessCounting(engine);
+  return await audit(models, data, settings, {
+    ...host,
+    engine,
+    counting,
+    version: readVersion(),
+    onRow(_, soFar) {
+      finished.count += 1;
+      finished.report = soFar;
+    },
+  });
+}
+
+/** What an audit announces before its first batch. */
+function announcement({ models, data, loaded }: Work, workers: number): string {
+  const networks = `${models.length} network${models.length === 1 ? '' : 's'}`;
+  const threads = `${workers} thread${workers === 1 ? '' : 's'}`;
+  return `floatpath audit: ${networks}, ${data.name}, ${loaded.engine.name}, ${threads}\n`;
+}
+
+/**
+ * Loads, audits, prints and writes. Rows that were finished are kept when the run fails or is interrupted.
+ *
+ * @param argv - the arguments as typed, for run.json
+ */
+export async function runAudit(
+  models: readonly string[],
+  flags: AuditFlags,
+  argv: readonly string[],
+  io: Io,
+): Promise<void> {
+  const request = auditRequest(models, flags);
+  const folder = outputFolder(flags.out, flags.force === true);
+  await folder.check();
+  const started = new Date().toISOString();
+  const clock = createStageClock(io.clock);
+  const progress = createProgressLines(io, flags.quiet === true);
+  const work = await loadWork(request, flags);
+  io.signal.throwIfAborted();
+  const workers = Math.min(flags.workers, work.data.labels.length);
+  if (work.loaded.notice !== undefined) io.stderr.write(`floatpath: ${work.loaded.notice}\n`);
+  if (!flags.quiet) io.stderr.write(announcement(work, workers));
+
+  const write = (report: Report): Promise<void> => {
+    const engine = work.loaded.engine.name;
+    const run = runRecord(argv, flags, { started, engine, workers, seconds: clock.seconds() });
+    return folder.write(report, run);
+  };
+  const finished: Finished = { count: 0 };
+  let report: Report;
+  try {
+    report = await performAudit(work, settingsOf(request, flags), workers, finished, {
+      signal: io.signal,
+      onProgress(told) {
+        clock.tick(told);
+        progress.show(told);
+      },
+    });
+  } catch (error) {
+    progress.end();
+    if (finished.report !== undefined && exitCodeOf(error) !== exitCode.badInput) {
+      await write(finished.report());
+      const all = work.models.length * work.data.labels.length;
+      io.stderr.write(
+        `floatpath: ${finished.count} of ${all} rows were finished and are kept in ${folder.report}\n`,
+      );
+    }
+    throw error;
+  }
+  await write(report);
+  if (flags.json) io.stdout.write(reportJson(report));
+  else {
+    const yours = request.models.length === 0 ? '    Yours: npx floatpath audit --help' : '';
+    const lines = [...storyLines(report), `Open ${folder.report}${yours}`];
+    io.stdout.write(`${lines.join('\n')}\n`);
+  }
+}
