@@ -1,4 +1,4 @@
-import type { Float64Tensor, Tensor } from '@floatpath/core';
+import type { Tensor } from '@floatpath/core';
 import { inputRow, pieceAt, type Analysis } from './analysis.js';
 import { gateRay, type Crossing } from './gate-ray.js';
 import { affineRay, inputRay, type Ray } from './ray.js';

@@ -1,6 +1,6 @@
 import { float64Tensor, numbersOf, type Float32Tensor, type Norm } from '@floatpath/core';
 import { referenceEngine, withOutputs } from '@floatpath/engine';
-import { networkCases } from '@floatpath/testing';
+import { networkCases, type NetworkCase } from '@floatpath/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -113,7 +113,7 @@ describe('proofs', () => {
 
   it('refuse a negative radius and a center outside the bounds', () => {
     const [{ network, point }] = fc.sample(networkCases(), { numRuns: 1, seed: 1 }) as [
-      { network: Parameters<typeof analyze>[0]; point: (i: number) => Float32Tensor },
+      NetworkCase,
     ];
     const analysis = analyze(network);
     const refuses = (ball: Ball): void =>
@@ -174,7 +174,7 @@ describe('samples', () => {
 
   it('state the chance that 40 draws without a flip leave open', async () => {
     const [{ network, point }] = fc.sample(networkCases('mlp'), { numRuns: 1, seed: 4 }) as [
-      { network: Parameters<typeof analyze>[0]; point: (i: number) => Float32Tensor },
+      NetworkCase,
     ];
     const analysis = analyze(network);
     await using observer = await createObserver(referenceEngine(), analysis);

@@ -1,5 +1,5 @@
 import { float64Tensor, type Float32Tensor, type Network } from '@floatpath/core';
-import { referenceEngine, withOutputs } from '@floatpath/engine';
+import { referenceEngine } from '@floatpath/engine';
 import { networkCases } from '@floatpath/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
