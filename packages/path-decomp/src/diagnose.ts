@@ -56,7 +56,7 @@ export interface FailurePair {
  *
  * @param decomposer - with recorded selections
  * @throws {FloatpathError} `invalid-argument` if x is not classified as its label or x' is
- * @see Jiang 2023, section 4 (float neuron vulnerability); both other kinds are ours
+ * @see Jiang 2023, On Explaining Neural Network Robustness with Activation Path; counting all three kinds is ours
  */
 export async function diagnoseFailures(
   decomposer: Decomposer,

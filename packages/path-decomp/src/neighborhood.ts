@@ -61,6 +61,8 @@ const shapeOf = (gate: AnalysisGate, rows: number): number[] => [rows, ...gate.r
 function rowsOfGate(
   { start, units }: AnalysisGate,
   rows: readonly (Uint8Array | Uint16Array)[],
-): number[] {
-  return rows.flatMap((row) => Array.from(row.subarray(start, start + units)));
+): Uint16Array {
+  const values = new Uint16Array(rows.length * units);
+  rows.forEach((row, i) => values.set(row.subarray(start, start + units), i * units));
+  return values;
 }

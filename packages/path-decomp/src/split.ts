@@ -59,7 +59,7 @@ export interface Split {
  * @returns a network with the outputs `logits`, `fixed` and (two recurrences) `float`, each `[batch, K]`, and with the inputs of
  * `network`, of the partition, and (recorded) `selection:<gate>` of `[batch, ...rowShape]` per gate
  * @throws {FloatpathError} `not-piecewise-linear`, naming the node
- * @see Jiang 2023, On Explaining Neural Network Robustness with Activation Path, section 3
+ * @see Jiang 2023, On Explaining Neural Network Robustness with Activation Path
  */
 export function splitPaths(network: Network, options: SplitOptions): Network {
   return splitWithChannels(network, options).network;

@@ -3,11 +3,12 @@ import { float64Tensor, type Network, type NetworkNode, type Tensor } from '@flo
 
 type Nested = readonly (number | Nested)[];
 
-const flat = (values: Nested): number[] => values.flat(Infinity) as number[];
+const flat = (values: Nested): number[] =>
+  values.flatMap((value) => (typeof value === 'number' ? [value] : flat(value)));
 
 function shapeOf(values: Nested): number[] {
   const first = values[0];
-  return [values.length, ...(Array.isArray(first) ? shapeOf(first) : [])];
+  return [values.length, ...(typeof first === 'object' ? shapeOf(first) : [])];
 }
 
 const tensor = (values: Nested): Tensor => float64Tensor(shapeOf(values), flat(values));
