@@ -10,6 +10,7 @@ import { eotPgd, pgd, restarts } from '@floatpath/attacks';
 import type { OrtEngine } from '@floatpath/engine/ort';
 import { checkArtefact } from './artefact.js';
 import type { Counting, NoiseSpec } from './counting.js';
+import type { Exhibit } from './exhibits/exhibit.js';
 import { explainFailures } from './explain-failures.js';
 import { planMethods, type NetworkMethods } from './methods.js';
 import { prepareModel, requireAccurate, type AuditModel, type PreparedModel } from './prepare.js';
@@ -41,6 +42,8 @@ export interface AuditHost extends RunOptions {
    * incomplete.
    */
   readonly onRow?: (row: ReportRow, soFar: () => Report) => void;
+  /** Called with the failures that a report shows, up to 6 per network; without it they are not made. */
+  readonly onExhibit?: (exhibit: Exhibit) => void;
 }
 
 const attackOnNetwork: Attack = restarts(
@@ -118,7 +121,8 @@ export async function audit(
         host,
         `attack ${model.source.label}`,
       );
-      const diagnoses = await explainFailures(model, data, attacked, host);
+      const { bounds } = settings.preprocessing;
+      const diagnoses = await explainFailures(model, data, attacked, bounds, host);
       const attackedSmoothed = await runAttack(
         attackOnSmoothed(settings.sigma),
         model,

@@ -1,4 +1,4 @@
-import { FloatpathError, rowsOf, type AttackResult } from '@floatpath/core';
+import { FloatpathError, rowsOf, type AttackResult, type Bounds } from '@floatpath/core';
 import { analyze, segmentBetween, type Segment } from '@floatpath/activation-patterns';
 import {
   createDecomposer,
@@ -7,6 +7,7 @@ import {
   type Diagnosis,
 } from '@floatpath/path-decomp';
 import type { AuditHost } from './audit.js';
+import { exhibitsOf } from './exhibits/make-exhibits.js';
 import type { PreparedModel } from './prepare.js';
 import type { ReportDiagnosis } from './report.js';
 import type { AuditData } from './settings.js';
@@ -18,12 +19,14 @@ import type { AuditData } from './settings.js';
  * @returns per image; null where there is no failure, or where the failure is a tie that rounding decides
  */
 export async function explainFailures(
-  { network, images, source }: PreparedModel,
+  prepared: PreparedModel,
   data: AuditData,
   attacked: AttackResult,
+  bounds: Bounds,
   host: AuditHost,
 ): Promise<(ReportDiagnosis | null)[]> {
-  const { engine, signal, onProgress } = host;
+  const { network, images, source } = prepared;
+  const { engine, signal, onProgress, onExhibit } = host;
   const analysis = analyze(network);
   const decomposer = await createDecomposer(engine, analysis, {
     selection: 'recorded',
@@ -55,6 +58,19 @@ export async function explainFailures(
     }
   } finally {
     await decomposer[Symbol.asyncDispose]();
+  }
+  if (onExhibit) {
+    const options = { ...host, bounds };
+    for await (const exhibit of exhibitsOf(
+      prepared,
+      analysis,
+      data,
+      attacked,
+      diagnoses,
+      options,
+    )) {
+      onExhibit(exhibit);
+    }
   }
   return diagnoses;
 }

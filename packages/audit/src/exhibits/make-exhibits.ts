@@ -1,0 +1,60 @@
+import { rowsOf, type AttackResult, type RunOptions } from '@floatpath/core';
+import type { Engine } from '@floatpath/core';
+import { segmentBetween, type Analysis } from '@floatpath/activation-patterns';
+import type { PreparedModel } from '../prepare.js';
+import type { ReportDiagnosis } from '../report.js';
+import type { AuditData } from '../settings.js';
+import { chooseFailures } from './choose.js';
+import type { Exhibit } from './exhibit.js';
+import { createFixedPaths } from './fixed-paths.js';
+import { pathFlows } from './path-flows.js';
+
+/** The failures of one network that a report shows, with what its rows leave out. */
+export async function* exhibitsOf(
+  { id, images, source }: PreparedModel,
+  analysis: Analysis,
+  data: AuditData,
+  attacked: AttackResult,
+  diagnoses: readonly (ReportDiagnosis | null)[],
+  {
+    engine,
+    bounds,
+    signal,
+    onProgress,
+  }: RunOptions & { readonly engine: Engine; readonly bounds: readonly [number, number] },
+): AsyncGenerator<Exhibit> {
+  const chosen = chooseFailures(diagnoses);
+  if (chosen.length === 0) return;
+  const paths = await createFixedPaths(engine, analysis);
+  const shape = data.images.shape.slice(1);
+  try {
+    for (const [done, index] of chosen.entries()) {
+      signal?.throwIfAborted();
+      const diagnosis = diagnoses[index] as ReportDiagnosis;
+      const x = rowsOf(images, index, index + 1);
+      const adversarial = rowsOf(attacked.adversarial, index, index + 1);
+      const label = data.labels[index] as number;
+      const neighborhood = segmentBetween(analysis, x, adversarial);
+      const { rival } = diagnosis;
+      yield {
+        network: id,
+        image: data.ids[index] as number,
+        label,
+        predicted: attacked.rows[index]?.predicted ?? rival,
+        shape,
+        bounds,
+        clean: x.data.slice(),
+        adversarial: adversarial.data.slice(),
+        diagnosis,
+        ...(await pathFlows(paths, analysis, { x, adversarial, neighborhood, label, rival })),
+      };
+      onProgress?.({
+        stage: `follow the paths of ${source.label}`,
+        done: done + 1,
+        total: chosen.length,
+      });
+    }
+  } finally {
+    await paths[Symbol.asyncDispose]();
+  }
+}
