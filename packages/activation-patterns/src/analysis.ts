@@ -12,7 +12,6 @@ import {
   constantTensors64,
   dataValues,
   foldConstants,
-  gatesOf,
   inferTypes,
   isBatched,
   requirePiecewiseLinear,
@@ -21,6 +20,7 @@ import {
   type Pieces,
 } from '@floatpath/engine';
 import { layoutOf, type PatternLayout } from './layout.js';
+import { rowGatesOf } from './row-gates.js';
 
 /** A node that depends on the input, ready to be walked in float64. */
 export interface AnalysisStep {
@@ -75,7 +75,7 @@ export function analyze(network: Network): Analysis {
   const types = inferTypes(folded);
   const data = dataValues(folded);
   const constants = constantTensors64(folded.constants);
-  const plainGates = gatesOf(folded);
+  const plainGates = rowGatesOf(folded);
   const layout = layoutOf(folded, plainGates);
   const gates = plainGates.map((gate, i): AnalysisGate => {
     const inputs = gate.node.inputs.map((name) => types.get(name));

@@ -6,6 +6,7 @@ export {
   type AnalysisGate,
   type AnalysisStep,
 } from './analysis.js';
+export { rowGatesOf } from './row-gates.js';
 export { gatePart, unitAt, unitIds, type GateLayout, type PatternLayout } from './layout.js';
 // Observing selections
 export { NEAR, observe, observedRow, type Observation } from './observe.js';

@@ -29,7 +29,7 @@ export function observe(analysis: Analysis): Observation {
   const shaped = (name: string, gate: AnalysisGate, dtype: ValueInfo['dtype']): ValueInfo => ({
     name,
     dtype,
-    shape: batched ? ['batch', ...gate.rowShape] : gate.rowShape,
+    shape: [batched ? 'batch' : 1, ...gate.rowShape],
   });
   const outputs = observed.flatMap(({ gate, selections, near }, i) => [
     shaped(selections, gate, (analysis.layout.gates[i]?.pieces ?? 2) > 2 ? 'int64' : 'bool'),

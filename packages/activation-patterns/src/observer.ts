@@ -11,7 +11,7 @@ export interface Observed {
 
 /** Observes patterns on an engine. */
 export interface Observer extends AsyncDisposable {
-  /** @param x - `[rows, ...shape]` @returns one entry per row */
+  /** @param x - `[rows, ...shape]`, or one input where rows cannot run together @returns one entry per row */
   observe(x: Tensor): Promise<Observed[]>;
 }
 
@@ -26,7 +26,7 @@ export async function createObserver(engine: Engine, analysis: Analysis): Promis
     async observe(x) {
       const fetches = await kernel.run({ [analysis.input]: x });
       const logits = numbersOf(fetches[observation.logits] as Tensor);
-      const rows = x.shape[0] ?? 1;
+      const rows = analysis.batched ? (x.shape[0] ?? 1) : 1;
       const classes = logits.length / rows;
       const values = numbersOf(x);
       const size = sizeOf(analysis.inputShape);

@@ -3,13 +3,13 @@ import {
   createGraphBuilder,
   dataValues,
   foldConstants,
-  gatesOf,
   inferTypes,
   requirePiecewiseLinear,
   type Gate,
   type GraphBuilder,
   type ValueType,
 } from '@floatpath/engine';
+import { rowGatesOf } from '@floatpath/activation-patterns';
 import {
   affineFixed,
   affineFloat,
@@ -72,7 +72,7 @@ export function splitWithChannels(network: Network, options: SplitOptions): Spli
   const graph = createGraphBuilder(base, { withNodes: true });
   const data = dataValues(base);
   const types = inferTypes(base);
-  const gates = new Map(gatesOf(base).map((gate) => [gate.node.name, gate]));
+  const gates = new Map(rowGatesOf(base).map((gate) => [gate.node.name, gate]));
   const twoRecurrences = options.form === 'two-recurrences';
 
   const channels = new Map<string, Channels>();

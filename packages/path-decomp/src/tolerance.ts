@@ -11,6 +11,7 @@ import {
   constantTensors64,
   dataValues,
   evaluateMagnitude,
+  isBatched,
   opOf,
   referenceEngine,
   withOutputs,
@@ -36,6 +37,7 @@ export async function createSumTolerance(
 ): Promise<SumTolerance> {
   const { base, channels, network } = split;
   const data = dataValues(base);
+  const batched = isBatched(base);
   const constants = constantTensors64(base.constants);
   const affine = base.nodes.filter((node) => opOf(node.op)?.role === 'affine');
   const needed = new Set(affine.flatMap((node) => node.inputs.filter((name) => data.has(name))));
@@ -58,7 +60,8 @@ export async function createSumTolerance(
           a.data.map((v, i) => Math.abs(v) + Math.abs(b?.data[i] ?? 0)),
         );
       };
-      const rows = (feeds[base.inputs[0]?.name ?? ''] as Tensor).shape[0] ?? 1;
+      const input = feeds[base.inputs[0]?.name ?? ''] as Tensor;
+      const rows = batched ? (input.shape[0] ?? 1) : 1;
       const largest = new Float64Array(rows);
       for (const node of affine) {
         const isConstant = constantSlots(node, data);
