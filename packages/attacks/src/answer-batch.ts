@@ -8,38 +8,44 @@ import {
 import type { Answer, Query } from './search.js';
 
 /**
- * Asks the classifier one batch of questions of one kind.
+ * Asks the classifier one batch of questions of one kind. An answer with NaN or infinity is the error `not-finite` in
+ * the place of its row.
  *
  * @param rows - of each query, the row of the call that it belongs to, for messages
- * @throws {FloatpathError} `not-finite` on NaN or infinite logits or gradients; `no-gradient`
+ * @throws {FloatpathError} `no-gradient`
  */
 export async function answerBatch(
   classifier: Classifier,
   kind: Query['kind'],
   queries: readonly Query[],
   rows: readonly number[],
-): Promise<readonly Answer[]> {
+): Promise<readonly (Answer | FloatpathError)[]> {
   const x = float32Tensor(
     [queries.length, ...classifier.inputShape],
     packed(queries.map((query) => query.x)),
   );
+  const checked = (answer: Answer, i: number): Answer | FloatpathError =>
+    allFinite(answer.logits)
+      ? allFinite(answer.gradient)
+        ? answer
+        : notFinite('gradients', rows[i])
+      : notFinite('logits', rows[i]);
   if (kind === 'logits') {
     const logits = rowViews(await classifier.logits(x), queries.length);
-    requireFinite(logits, rows, 'logits');
-    return logits.map((row) => ({ logits: row, gradient: new Float32Array(0) }));
+    return logits.map((row, i) => checked({ logits: row, gradient: new Float32Array(0) }, i));
   }
   if (classifier.gradient === undefined) {
     throw new FloatpathError(
       'no-gradient',
-      'attack: expected a classifier with a gradient, got one without; use a score-based attack or an engine that differentiates',
+      'attack: expected a classifier with a gradient, got one without; use square() or an engine that differentiates',
     );
   }
   const answer = await classifier.gradient(x, objectiveOf(kind, queries, classifier.classes));
   const logits = rowViews(answer.logits, queries.length);
   const gradients = rowViews(answer.gradient, queries.length);
-  requireFinite(logits, rows, 'logits');
-  requireFinite(gradients, rows, 'gradients');
-  return logits.map((row, i) => ({ logits: row, gradient: gradients[i] as Float32Array }));
+  return logits.map((row, i) =>
+    checked({ logits: row, gradient: gradients[i] as Float32Array }, i),
+  );
 }
 
 function objectiveOf(
@@ -71,19 +77,15 @@ function rowViews(tensor: Float32Tensor, rows: number): Float32Array[] {
   return Array.from({ length: rows }, (_, i) => tensor.data.subarray(i * size, (i + 1) * size));
 }
 
-function requireFinite(
-  views: readonly Float32Array[],
-  rows: readonly number[],
-  what: string,
-): void {
-  views.forEach((view, i) => {
-    let sum = 0;
-    for (let j = 0; j < view.length; j += 1) sum += Math.abs(view[j] as number);
-    if (!Number.isFinite(sum)) {
-      throw new FloatpathError(
-        'not-finite',
-        `attack: expected finite ${what}, got NaN or Infinity at row ${rows[i] ?? 0}; check the model's weights`,
-      );
-    }
-  });
+function allFinite(values: Float32Array): boolean {
+  let sum = 0;
+  for (let i = 0; i < values.length; i += 1) sum += Math.abs(values[i] as number);
+  return Number.isFinite(sum);
+}
+
+function notFinite(what: string, row = 0): FloatpathError {
+  return new FloatpathError(
+    'not-finite',
+    `attack: expected finite ${what}, got NaN or Infinity at row ${row}; check the model's weights`,
+  );
 }

@@ -98,23 +98,32 @@ describe.each(attacks)('$name', (attack) => {
     });
   });
 
-  it('stops at a NaN in gradients or logits', async () => {
-    const sick = (part: 'logits' | 'gradient'): Classifier => {
-      const mlp = linearClassifier([3], new Float32Array(9), [1, 0.5, 0]);
-      return {
-        ...mlp,
-        gradient: async (x, objective) => {
-          const answer = await mlp.gradient(x, objective);
-          answer[part].data.fill(NaN, 0, 1);
-          return answer;
-        },
-      };
-    };
+  it('ends the search of a row that meets NaN, and of no other', async () => {
+    const mlp = linearClassifier([3], new Float32Array(9), [1, 0.5, 0]);
+    const sick = (part: 'logits' | 'gradient'): Classifier => ({
+      ...mlp,
+      gradient: async (x, objective) => {
+        const answer = await mlp.gradient(x, objective);
+        // Row 0 is the one whose second input is at least .4.
+        const rows = Array.from({ length: x.shape[0] ?? 0 }, (_, row) => row);
+        const ill = rows.filter((row) => (x.data[3 * row + 1] as number) > 0.37);
+        for (const row of ill) answer[part].data[3 * row] = NaN;
+        return answer;
+      },
+    });
     for (const part of ['logits', 'gradient'] as const) {
-      await expect(run({ classifier: sick(part), ...untargeted(0, 0) })).rejects.toMatchObject({
-        code: 'not-finite',
-      });
+      const region = { kind: 'ball', norm: 'linf', epsilon: 0.02 } as const;
+      const result = await run({ classifier: sick(part), region, ...untargeted(0, 0) });
+      expect(result.rows.map(({ status }) => status)).toEqual(['failed', 'failed']);
+      expect(result.warnings.find(({ code }) => code === 'not-finite')?.rows).toEqual([0]);
     }
+  });
+
+  it('stops at a model that answers the input itself with NaN', async () => {
+    const mlp = linearClassifier([3], new Float32Array(9), [NaN, 0.5, 0]);
+    await expect(run({ classifier: mlp, ...untargeted(1, 1) })).rejects.toMatchObject({
+      code: 'not-finite',
+    });
   });
 
   it('takes no rows', async () => {

@@ -1,5 +1,6 @@
 import {
   float32Tensor,
+  rowsOf,
   type Attack,
   type AttackOptions,
   type Classifier,
@@ -7,17 +8,23 @@ import {
   type Float32Tensor,
   type Region,
 } from '@floatpath/core';
-import { driveRows } from './drive.js';
+import { driveRows, type Queries } from './drive.js';
 import { feasibleSet } from './feasible.js';
+import { goalOf } from './goal.js';
 import { requireInputs } from './require-inputs.js';
 import { judgeByLogits, rowFate, type Judge } from './row-fate.js';
 import type { Problem, Search } from './search.js';
+import { takeRegion } from './take-rows.js';
 import { warningsOf } from './warnings.js';
 
 export interface AttackSpec {
   /** Full specification after defaults. */
   readonly name: string;
   readonly search: Search;
+  /** Whether it sees gradients or logits only. */
+  readonly sees: 'gradients' | 'logits';
+  /** The most rows that the search of one row sends through the network, for estimates. */
+  readonly cost: (classes: number) => Queries;
   /** Whether another `restart` draws other random numbers. */
   readonly randomized: boolean;
   /** The classifier's own logits unless given. */
@@ -39,14 +46,14 @@ export function attackOf(spec: AttackSpec): SearchAttack {
     spec,
     async run(classifier, x, criterion, region, options) {
       requireInputs(classifier, x, criterion, region, options);
-      const rows = criterion.labels.length;
+      const [rows = 0] = x.shape;
       const size = rows === 0 ? 0 : x.data.length / rows;
       const { results, queries } = await driveRows(
         classifier,
         rows,
         (row) => {
           const problem = problemOf(classifier, x, criterion, region, row, options);
-          return rowFate(spec.search, spec.judge ?? judgeByLogits, region, problem);
+          return rowFate(spec.search, spec.judge ?? judgeByLogits, problem);
         },
         options,
       );
@@ -70,14 +77,15 @@ function problemOf(
   row: number,
   options: AttackOptions,
 ): Omit<Problem, 'clean'> {
-  const size = x.data.length / criterion.labels.length;
-  const center = x.data.slice(row * size, (row + 1) * size);
+  const center = rowsOf(x, row, row + 1).data.slice();
+  const own = takeRegion(region, [row]);
   return {
     x: center,
-    label: criterion.labels[row] as number,
-    ...(criterion.kind === 'targeted' ? { target: criterion.targets[row] as number } : {}),
+    goal: goalOf(criterion, row),
     classes: classifier.classes,
-    set: feasibleSet(region, classifier.bounds, center, row),
+    region: own,
+    bounds: classifier.bounds,
+    set: feasibleSet(own, classifier.bounds, center, 0),
     seed: options.seed,
     image: options.images[row] as number,
     restart: 0,

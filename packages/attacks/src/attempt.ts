@@ -1,37 +1,23 @@
-import { argmaxRows, float32Tensor } from '@floatpath/core';
-import type { Attempt, Problem } from './search.js';
-
-type Criteria = Pick<Problem, 'label' | 'target'>;
-
-/** Index of the largest score, lowest index on ties. */
-export function predictedLabel(scores: Float32Array): number {
-  return argmaxRows(float32Tensor([1, scores.length], scores))[0] as number;
-}
-
-/** Untargeted: any label but the row's own. Targeted: the target. */
-export function meetsCriterion(predicted: number, { label, target }: Criteria): boolean {
-  return target === undefined ? predicted !== label : predicted === target;
-}
-
-/** max_{j != y} z_j - z_y, or z_t - max_{j != t} z_j: shift invariant, and defined for two or more classes. */
-export function criterionScore(scores: Float32Array, { label, target }: Criteria): number {
-  const wanted = target ?? label;
-  let other = -Infinity;
-  for (let j = 0; j < scores.length; j += 1) {
-    if (j !== wanted) other = Math.max(other, scores[j] as number);
-  }
-  const margin = other - (scores[wanted] as number);
-  return target === undefined ? margin : -margin;
-}
+import { goalScore, meetsGoal } from './goal.js';
+import { fillProjection } from './project.js';
+import { ask, type Asking, type Attempt, type Problem } from './search.js';
 
 /** `point`, copied, with the scores that it got. */
 export function attemptAt(problem: Problem, point: Float32Array, scores: Float32Array): Attempt {
   return {
     x: point.slice(),
-    score: criterionScore(scores, problem),
-    found: meetsCriterion(predictedLabel(scores), problem),
+    score: goalScore(scores, problem.goal),
+    found: meetsGoal(scores, problem.goal),
     zeroGradient: false,
   };
+}
+
+/** The point of the feasible set that `point` projects to, looked at. */
+export function* attemptInside(problem: Problem, point: Float32Array): Asking<Attempt> {
+  const inside = point.slice();
+  fillProjection(inside, problem.set);
+  const { logits } = yield* ask({ kind: 'logits', x: inside });
+  return attemptAt(problem, inside, logits);
 }
 
 /** A found attempt before any other, then the higher score, then the earlier one. */

@@ -1,4 +1,4 @@
-import type { Classifier, RunOptions } from '@floatpath/core';
+import { FloatpathError, type Classifier, type RunOptions } from '@floatpath/core';
 import { answerBatch } from './answer-batch.js';
 import type { Answer, Asking, Query } from './search.js';
 
@@ -9,6 +9,7 @@ interface Active<T> {
   readonly asking: Asking<T>;
   readonly answers: Answer[];
   missing: number;
+  failure: FloatpathError | undefined;
 }
 
 interface Pending<T> {
@@ -27,7 +28,9 @@ export interface Queries {
  * Runs one computation per row, answering the questions of many rows in common batches. A finished row makes place for
  * the next, so batches stay full until the last rows; of the kinds of question, the one most asked for goes first.
  *
- * @throws {FloatpathError} `not-finite`, `no-gradient`, see {@link answerBatch}
+ * An answer that is not finite is thrown into the computation of its row, which may go on without it.
+ *
+ * @throws {FloatpathError} `no-gradient`; `not-finite` where the row's computation does not catch it
  */
 export async function driveRows<T>(
   classifier: Classifier,
@@ -42,8 +45,11 @@ export async function driveRows<T>(
   let forward = 0;
   let backward = 0;
 
-  const resume = (active: Active<T>, answers: readonly Answer[] | undefined): void => {
-    const next = answers === undefined ? active.asking.next() : active.asking.next(answers);
+  const resume = (active: Active<T>): void => {
+    const { asking, failure } = active;
+    const answers = active.answers.splice(0);
+    active.failure = undefined;
+    const next = failure === undefined ? asking.next(answers) : asking.throw(failure);
     if (next.done === true) {
       results[active.row] = next.value;
       done += 1;
@@ -66,7 +72,7 @@ export async function driveRows<T>(
     while (admitted < rows && (longest()?.[1].length ?? 0) < options.batchSize) {
       const row = admitted;
       admitted += 1;
-      resume({ row, asking: begin(row), answers: [], missing: 0 }, undefined);
+      resume({ row, asking: begin(row), answers: [], missing: 0, failure: undefined });
     }
     const [kind, queue] = longest() ?? [];
     if (kind === undefined || queue === undefined) break;
@@ -81,9 +87,11 @@ export async function driveRows<T>(
     forward += batch.length;
     if (kind !== 'logits') backward += batch.length;
     batch.forEach(({ active, slot }, i) => {
-      active.answers[slot] = answers[i] as Answer;
+      const answer = answers[i] as Answer | FloatpathError;
+      if (answer instanceof FloatpathError) active.failure = answer;
+      else active.answers[slot] = answer;
       active.missing -= 1;
-      if (active.missing === 0) resume(active, active.answers.splice(0));
+      if (active.missing === 0) resume(active);
     });
     options.onProgress?.({ stage: 'attack', done, total: rows });
   }

@@ -1,6 +1,7 @@
 import { fillNormal, requireArgument, type StreamKey } from '@floatpath/core';
 import { attackOf, type SearchAttack } from './attack.js';
-import { attemptAt, betterAttempt, meetsCriterion, predictedLabel } from './attempt.js';
+import { attemptAt, betterAttempt } from './attempt.js';
+import { labelGoal, meetsGoal } from './goal.js';
 import { lanes } from './lanes.js';
 import { logMeanSoftmax, logProbability, normalizedWeights } from './mean-softmax.js';
 import { fillProjection } from './project.js';
@@ -63,8 +64,9 @@ export function eotPgd({
   const judge = judgeByMeanSoftmax(sigma, checkDraws);
   const search: Search = function* (problem) {
     const { set, seed, image, restart } = problem;
-    const label = problem.target ?? problem.label;
-    const ascent = problem.target === undefined ? relativeStep : -relativeStep;
+    const goal = labelGoal(problem.goal, 'eotPgd');
+    const label = goal.target ?? goal.label;
+    const ascent = goal.target === undefined ? relativeStep : -relativeStep;
     const stream = { seed, purpose: 'attack', image } as const;
     const point = problem.x.slice();
     fillStart(point, set, { ...stream, draw: restart, lane: lanes.eotPgdStart });
@@ -75,8 +77,7 @@ export function eotPgd({
       const answers = yield noisyCopies(point, sigma, draws, key).map(
         (x) => ({ kind: 'cross-entropy', x, label }) as const,
       );
-      const looksRight = predictedLabel(logMeanSoftmax(answers.map(({ logits }) => logits)));
-      if (meetsCriterion(looksRight, problem)) {
+      if (meetsGoal(logMeanSoftmax(answers.map(({ logits }) => logits)), goal)) {
         const index = restart * (steps + 1) + step;
         const scores = yield* judge(problem, point, { kind: 'search', index });
         best = betterAttempt(best, attemptAt(problem, point, scores));
@@ -96,6 +97,8 @@ export function eotPgd({
     search,
     judge,
     randomized: true,
+    sees: 'gradients',
+    cost: () => ({ forward: steps * (draws + checkDraws) + checkDraws, backward: steps * draws }),
   });
 }
 

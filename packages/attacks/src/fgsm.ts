@@ -1,6 +1,6 @@
 import { attackOf, type SearchAttack } from './attack.js';
 import type { Loss } from './losses.js';
-import { pgdSearch } from './pgd.js';
+import { pgdCost, pgdSearch } from './pgd.js';
 
 /**
  * One step of length epsilon from x along the steepest ascent direction of the region's norm: sign(g) for linf, the
@@ -15,5 +15,7 @@ export function fgsm({
     name: `fgsm(${objective})`,
     search: pgdSearch({ steps: 1, relativeStep: 1, objective, randomStart: false }),
     randomized: false,
+    sees: 'gradients',
+    cost: () => pgdCost(1, objective),
   });
 }

@@ -21,4 +21,5 @@ export {
   type Query,
   type Search,
 } from './search.js';
+export type { Goal, LabelGoal, LinearGoal } from './goal.js';
 export type { FeasibleSet } from './feasible.js';

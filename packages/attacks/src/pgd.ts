@@ -1,6 +1,7 @@
 import { requireArgument } from '@floatpath/core';
 import { attackOf, type SearchAttack } from './attack.js';
 import { attemptAt, betterAttempt } from './attempt.js';
+import type { Queries } from './drive.js';
 import { lanes } from './lanes.js';
 import { lossGradient, type Loss } from './losses.js';
 import { fillProjection } from './project.js';
@@ -52,7 +53,14 @@ export function pgd({
     name: `pgd(${steps} steps, relative step ${relativeStep}, ${objective}, ${start})`,
     search: pgdSearch({ steps, relativeStep, objective, randomStart }),
     randomized: randomStart,
+    sees: 'gradients',
+    cost: () => pgdCost(steps, objective),
   });
+}
+
+/** A score that needs the logits before their gradient costs a second forward row. */
+export function pgdCost(steps: number, objective: Loss): Queries {
+  return { forward: (objective === 'dlr' ? 2 : 1) * steps + 1, backward: steps };
 }
 
 /** The search of {@link pgd}, which {@link fgsm} runs for one step. */

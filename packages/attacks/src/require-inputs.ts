@@ -28,15 +28,11 @@ export function requireInputs(
     `attack: expected x of shape [rows, ${wanted.join(', ')}], got [${x.shape.join(', ')}]`,
   );
   requireShape(
-    criterion.labels.length === rows,
-    `attack: expected ${rows} labels, one per row of x, got ${criterion.labels.length}`,
-  );
-  requireShape(
     options.images.length === rows,
     `attack: expected ${rows} image ids, one per row of x, got ${options.images.length}`,
   );
-  requireClasses(criterion.labels, classifier.classes, 'labels');
-  if (criterion.kind === 'targeted') requireTargets(criterion, rows, classifier.classes);
+  if (criterion.kind === 'linear') requireConstraints(criterion, classifier.classes);
+  else requireLabels(criterion, rows, classifier.classes);
   requireArgument(
     Number.isInteger(options.batchSize) && options.batchSize > 0,
     `attack: expected batchSize a positive integer, got ${options.batchSize}`,
@@ -57,6 +53,35 @@ function requireClasses(labels: Int32Array, classes: number, what: string): void
       `attack: expected ${what} in [0, ${classes}), got ${label} at row ${row}`,
     );
   });
+}
+
+function requireLabels(
+  criterion: Exclude<Criterion, { kind: 'linear' }>,
+  rows: number,
+  classes: number,
+): void {
+  requireShape(
+    criterion.labels.length === rows,
+    `attack: expected ${rows} labels, one per row of x, got ${criterion.labels.length}`,
+  );
+  requireClasses(criterion.labels, classes, 'labels');
+  if (criterion.kind === 'targeted') requireTargets(criterion, rows, classes);
+}
+
+function requireConstraints(
+  { anyOf }: Extract<Criterion, { kind: 'linear' }>,
+  classes: number,
+): void {
+  requireArgument(
+    anyOf.length > 0 && anyOf.every((conjunction) => conjunction.length > 0),
+    'attack: expected a linear criterion of conjunctions with constraints, got an empty one',
+  );
+  for (const { weights, bound } of anyOf.flat()) {
+    requireArgument(
+      weights.length === classes && [...weights, bound].every(Number.isFinite),
+      `attack: expected constraints of ${classes} finite weights and a finite bound, got [${weights.join(', ')}] <= ${bound}`,
+    );
+  }
 }
 
 function requireTargets(

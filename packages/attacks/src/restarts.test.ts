@@ -11,6 +11,8 @@ function lookingAt(seen: [image: number, restart: number][]) {
   return attackOf({
     name: 'looking',
     randomized: true,
+    sees: 'logits',
+    cost: () => ({ forward: 1, backward: 0 }),
     *search(problem) {
       seen.push([problem.image, problem.restart]);
       const point = problem.x.map((v) => v - ([0.02, 0.06, 0.1, 0.04][problem.restart] ?? 0));

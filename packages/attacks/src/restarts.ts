@@ -1,6 +1,7 @@
 import { requireArgument } from '@floatpath/core';
 import { attackOf, type SearchAttack } from './attack.js';
 import { betterAttempt } from './attempt.js';
+import type { Queries } from './drive.js';
 import type { Search } from './search.js';
 
 /**
@@ -26,5 +27,9 @@ export function restarts({ spec }: SearchAttack, count: number): SearchAttack {
     }
     return best;
   };
-  return attackOf({ ...spec, name: `${count} x ${spec.name}`, search });
+  const cost = (classes: number): Queries => {
+    const { forward, backward } = spec.cost(classes);
+    return { forward: count * forward, backward: count * backward };
+  };
+  return attackOf({ ...spec, name: `${count} x ${spec.name}`, search, cost });
 }

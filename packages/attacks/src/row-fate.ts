@@ -1,6 +1,6 @@
-import type { AttackRow, Region } from '@floatpath/core';
-import { meetsCriterion, predictedLabel } from './attempt.js';
+import { FloatpathError, type AttackRow } from '@floatpath/core';
 import { distance } from './distance.js';
+import { meetsGoal, predictedLabel } from './goal.js';
 import { fillProjection } from './project.js';
 import { ask, type Asking, type Problem, type Search } from './search.js';
 
@@ -24,40 +24,55 @@ export interface Fate {
   readonly zeroGradient: boolean;
   /** Wrong in the search, right when asked again. */
   readonly contradicted: boolean;
+  /** The search ended at a point with NaN or infinite logits or gradients. */
+  readonly notFinite: boolean;
 }
 
-/** Everything that happens to one row: looked at clean, attacked, brought inside, and judged again. */
+/**
+ * Everything that happens to one row: looked at clean, attacked, brought inside, and judged again. A search that meets
+ * NaN or infinity ends for its row alone; at x itself it is an error of the model, and thrown.
+ */
 export function* rowFate(
   search: Search,
   judge: Judge,
-  region: Region,
   problem: Omit<Problem, 'clean'>,
 ): Asking<Fate> {
+  const { region, goal } = problem;
   const norm = region.kind === 'ball' ? region.norm : 'linf';
   const clean = yield* judge(problem, problem.x, { kind: 'clean' });
-  const fate = { x: problem.x, zeroGradient: false, contradicted: false };
-  const predictedClean = predictedLabel(clean);
-  if (predictedClean !== problem.label) {
-    return { ...fate, row: { status: 'already-wrong', predicted: predictedClean, distance: 0 } };
+  const predicted = predictedLabel(clean);
+  const untouched = (status: AttackRow['status']): Fate => ({
+    x: problem.x,
+    row: { status, predicted, distance: 0 },
+    zeroGradient: false,
+    contradicted: false,
+    notFinite: false,
+  });
+  if (goal.kind === 'label' && predicted !== goal.label) return untouched('already-wrong');
+  if (meetsGoal(clean, goal)) return untouched('success');
+  if (goal.kind === 'label' && problem.classes < 2) return untouched('failed');
+  if (region.kind === 'ball' && region.epsilon === 0) return untouched('failed');
+  try {
+    const attempt = yield* search({ ...problem, clean });
+    const x = attempt.x.slice();
+    fillProjection(x, problem.set);
+    const scores = yield* judge(problem, x, { kind: 'final' });
+    const success = meetsGoal(scores, goal);
+    return {
+      x,
+      row: {
+        status: success ? 'success' : 'failed',
+        predicted: predictedLabel(scores),
+        distance: distance(x, problem.x, norm),
+      },
+      zeroGradient: attempt.zeroGradient && !success,
+      contradicted: attempt.found && !success,
+      notFinite: false,
+    };
+  } catch (error) {
+    if (!(error instanceof FloatpathError && error.code === 'not-finite')) throw error;
+    return { ...untouched('failed'), notFinite: true };
   }
-  if (problem.classes < 2 || (region.kind === 'ball' && region.epsilon === 0)) {
-    return { ...fate, row: { status: 'failed', predicted: predictedClean, distance: 0 } };
-  }
-  const attempt = yield* search({ ...problem, clean });
-  const x = attempt.x.slice();
-  fillProjection(x, problem.set);
-  const predicted = predictedLabel(yield* judge(problem, x, { kind: 'final' }));
-  const success = meetsCriterion(predicted, problem);
-  return {
-    x,
-    row: {
-      status: success ? 'success' : 'failed',
-      predicted,
-      distance: distance(x, problem.x, norm),
-    },
-    zeroGradient: attempt.zeroGradient && !success,
-    contradicted: attempt.found && !success,
-  };
 }
 
 /** The classifier's own logits. */

@@ -1,4 +1,6 @@
+import type { Bounds, Region } from '@floatpath/core';
 import type { FeasibleSet } from './feasible.js';
+import type { Goal } from './goal.js';
 
 /** One row that a search wants answered. `x` is read when the batch is run, which is before the search goes on. */
 export type Query =
@@ -27,10 +29,12 @@ export type Asking<T> = Generator<readonly Query[], T, readonly Answer[]>;
 /** What a search knows: one row, and nothing about its batch. */
 export interface Problem {
   readonly x: Float32Array;
-  readonly label: number;
-  /** Present for targeted criteria. */
-  readonly target?: number;
+  readonly goal: Goal;
   readonly classes: number;
+  /** The region of this row alone; box corners have one row. */
+  readonly region: Region;
+  readonly bounds: Bounds;
+  /** Region and bounds together. */
   readonly set: FeasibleSet;
   /** Scores of `x` itself: logits, or what the attack judges rows by. */
   readonly clean: Float32Array;

@@ -10,6 +10,7 @@ export function takeRows(tensor: Float32Tensor, rows: readonly number[]): Float3
 }
 
 export function takeCriterion(criterion: Criterion, rows: readonly number[]): Criterion {
+  if (criterion.kind === 'linear') return criterion;
   const pick = (values: Int32Array): Int32Array => Int32Array.from(rows, (row) => values[row] ?? 0);
   return criterion.kind === 'untargeted'
     ? { kind: 'untargeted', labels: pick(criterion.labels) }

@@ -19,6 +19,14 @@ export function warningsOf(
       rows: stuck,
     });
   }
+  const notFinite = rowsWhere((fate) => fate.notFinite);
+  if (notFinite.length > 0) {
+    warnings.push({
+      code: 'not-finite',
+      message: `${name}: the search of ${notFinite.length} rows ended at NaN or infinite logits or gradients; they count as neither broken nor robust`,
+      rows: notFinite,
+    });
+  }
   const contradicted = judgeIsExact ? rowsWhere((fate) => fate.contradicted) : [];
   if (contradicted.length > 0) {
     warnings.push({

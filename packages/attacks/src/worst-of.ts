@@ -10,8 +10,8 @@ import {
   type Classifier,
   type Criterion,
 } from '@floatpath/core';
-import { criterionScore } from './attempt.js';
 import { driveRows } from './drive.js';
+import { goalOf, goalScore } from './goal.js';
 import { requireInputs } from './require-inputs.js';
 import { ask } from './search.js';
 import { takeCriterion, takeRegion, takeRows } from './take-rows.js';
@@ -35,7 +35,8 @@ export function worstOf(...attacks: readonly Attack[]): Attack {
       const data = x.data.slice();
       const best: { row: AttackRow; score: number }[] = [];
       const warnings: AttackWarning[] = [];
-      let survivors = Array.from(criterion.labels.keys());
+      const [count = 0] = x.shape;
+      let survivors = Array.from({ length: count }, (_, row) => row);
       let forward = 0;
       let backward = 0;
       for (const attack of attacks) {
@@ -58,7 +59,7 @@ export function worstOf(...attacks: readonly Attack[]): Attack {
           const current = best[row];
           if (current !== undefined && candidate.score <= current.score) return;
           best[row] = candidate;
-          const size = data.length / criterion.labels.length;
+          const size = data.length / count;
           data.set(rowsOf(result.adversarial, at, at + 1).data, row * size);
         });
         survivors = tried.filter((_, at) => result.rows[at]?.status === 'failed');
@@ -106,10 +107,7 @@ async function attemptScores(
         kind: 'logits',
         x: rowsOf(result.adversarial, row, row + 1).data,
       });
-      return criterionScore(logits, {
-        label: criterion.labels[row] as number,
-        ...(criterion.kind === 'targeted' ? { target: criterion.targets[row] as number } : {}),
-      });
+      return goalScore(logits, goalOf(criterion, row));
     },
     options,
   );

@@ -11,7 +11,18 @@ export type Region =
 /** What counts as success. Labels are integers, one per row. */
 export type Criterion =
   | { readonly kind: 'untargeted'; readonly labels: Int32Array }
-  | { readonly kind: 'targeted'; readonly labels: Int32Array; readonly targets: Int32Array };
+  | { readonly kind: 'targeted'; readonly labels: Int32Array; readonly targets: Int32Array }
+  | {
+      /** Met where all constraints of at least one conjunction hold: vnnlib's unsafe set, the same for every row. */
+      readonly kind: 'linear';
+      readonly anyOf: readonly (readonly LinearConstraint[])[];
+    };
+
+/** sum_j weights_j z_j <= bound, over the logits z. */
+export interface LinearConstraint {
+  readonly weights: readonly number[];
+  readonly bound: number;
+}
 
 /** An attack is a reusable value. Rows do not influence each other: a row's fate depends on (seed, image, attack, restart, step). */
 export interface Attack {
@@ -52,7 +63,14 @@ export interface AttackRow {
 
 export interface AttackWarning {
   readonly code:
-    'zero-gradient' | 'few-classes' | 'weak-budget' | 'softmax-output' | 'randomized-output';
+    | 'zero-gradient'
+    | 'not-finite'
+    | 'few-classes'
+    | 'weak-budget'
+    | 'softmax-output'
+    | 'randomized-output'
+    | 'score-based-beats-gradient'
+    | 'normalized-epsilon';
   readonly message: string;
   readonly rows?: readonly number[];
 }

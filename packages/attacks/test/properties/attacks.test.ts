@@ -134,6 +134,8 @@ describe('the laws notice', () => {
     const careless = attackOf({
       name: 'careless',
       randomized: true,
+      sees: 'logits',
+      cost: () => ({ forward: 1, backward: 0 }),
       // eslint-disable-next-line require-yield -- asks nothing on purpose
       *search({ x, set, seed, image }) {
         const point = x.slice();
