@@ -21,6 +21,11 @@ const pair = (type: string): ConformanceCase[] => [
   oneNode(type, 'two data tensors', [rows([3, 4]), rows([1, 4], 5)]),
 ];
 
+const extremum = (type: string): ConformanceCase[] => [
+  ...pair(type),
+  oneNode(type, 'of three', [rows([3, 4]), scalar(0.25), rows([1, 4], 5)]),
+];
+
 const gates = (): ConformanceCase[] => [
   oneNode('Relu', 'of an image', [rows([2, 3, 4])]),
   oneNode('Relu', 'around zero', [given(float32Tensor([1, 6], edges()))]),
@@ -55,7 +60,7 @@ const plumbing = (): ConformanceCase[] => [
     { kind: 'constant', value: float32Tensor([2], [0, 1]) },
   ]),
   oneNode('Expand', 'over the plane', [rows([2, 1, 3]), integers(1, 1, 4, 1)]),
-  ...['Min', 'Max'].flatMap(pair),
+  ...['Min', 'Max'].flatMap(extremum),
 ];
 
 /** Several ops together: convolution, shared value, residual sum, flattening, logits. */

@@ -1,9 +1,18 @@
-import { float64Tensor, sizeOf, type NetworkNode, type Tensor } from '@floatpath/core';
+import {
+  FloatpathError,
+  float64Tensor,
+  sizeOf,
+  type DType,
+  type NetworkNode,
+  type Tensor,
+} from '@floatpath/core';
 import { broadcastIndex, broadcastShape, dataOf, typeOf } from './operands.js';
 import type { GraphBuilder } from '../graph-builder.js';
 import type { AffineOp, BackwardContext, ValueType } from './op.js';
 
 type Operands = readonly (Tensor | undefined)[];
+
+const isFloat = (dtype: DType): boolean => dtype === 'float32' || dtype === 'float64';
 
 /** Type rule of two-operand ops with NumPy broadcasting. */
 export function binaryType(
@@ -12,6 +21,12 @@ export function binaryType(
 ): readonly ValueType[] {
   const a = typeOf(node, inputs, 0);
   const b = typeOf(node, inputs, 1);
+  if (!isFloat(a.dtype) || !isFloat(b.dtype)) {
+    throw new FloatpathError(
+      'unsupported-op',
+      `${node.op}: expected floating-point operands at node "${node.name}", got ${a.dtype} and ${b.dtype}`,
+    );
+  }
   return [{ dtype: a.dtype, shape: broadcastShape(node, [a.shape, b.shape]) }];
 }
 

@@ -175,7 +175,7 @@ export const expand: PlumbingOp = {
   ],
 };
 
-/** Limits values to constant bounds; used by transformations on noisy inputs. */
+/** The least and the greatest of any number of values, NaN if one of them is. */
 export const minimum = extremum('Min', Math.min);
 export const maximum = extremum('Max', Math.max);
 
@@ -184,11 +184,23 @@ function extremum(type: string, pick: (a: number, b: number) => number): Plumbin
     type,
     role: 'plumbing',
     infer: (node, inputs) => {
-      const [a, b] = [typeOf(node, inputs, 0), typeOf(node, inputs, 1)];
-      return [{ dtype: a.dtype, shape: broadcastShape(node, [a.shape, b.shape]) }];
+      const types = inputs.map((_, slot) => typeOf(node, inputs, slot));
+      return [
+        {
+          dtype: typeOf(node, inputs, 0).dtype,
+          shape: broadcastShape(
+            node,
+            types.map((t) => t.shape),
+          ),
+        },
+      ];
     },
     evaluate: (node, inputs) => [
-      float64Tensor(pairShape(node, inputs), binaryEvaluate(node, inputs, pick)),
+      inputs
+        .map((_, slot): Tensor => dataOf(node, inputs, slot))
+        .reduce((a, b) =>
+          float64Tensor(pairShape(node, [a, b]), binaryEvaluate(node, [a, b], pick)),
+        ),
     ],
   };
 }
