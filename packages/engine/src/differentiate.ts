@@ -82,9 +82,9 @@ export function differentiate(base: Network, kind: Objective['kind']): Network {
       batched,
       needed: (slot) => data.has(node.inputs[slot] ?? ''),
     });
-    outgoing.forEach((cotangent, slot) => {
-      const name = node.inputs[slot];
-      if (!name || !data.has(name)) return;
+    node.inputs.forEach((name, slot) => {
+      const cotangent = outgoing[slot];
+      if (!data.has(name)) return;
       if (cotangent === undefined) {
         if (types.get(name)?.dtype !== 'float32') return;
         throw new FloatpathError(
