@@ -1,12 +1,10 @@
 import { numbersOf, type Engine, type Fetches } from '@floatpath/core';
-import { constantTensors64, evaluateMagnitude } from './affine-parts.js';
 import { affineCases } from './conformance/affine-cases.js';
 import type { ConformanceCase } from './conformance/case.js';
-import { otherCases } from './conformance/other-cases.js';
 import { kernelBehaviors } from './conformance/kernel-behaviors.js';
-import { opOf } from './ops/index.js';
+import { otherCases } from './conformance/other-cases.js';
+import { largestMagnitude } from './conformance/scale.js';
 import { referenceEngine } from './reference.js';
-import { withOutputs } from './with-outputs.js';
 
 export type { ConformanceCase } from './conformance/case.js';
 
@@ -66,7 +64,7 @@ async function runOnce(engine: Engine, { network, feeds }: ConformanceCase): Pro
 async function checkCase(engine: Engine, each: ConformanceCase): Promise<ConformanceResult> {
   const { op, name } = each;
   const expected = await runOnce(referenceEngine(), each);
-  const scale = await caseScale(each);
+  const scale = await largestMagnitude(each.network, each.feeds);
   let difference = 0;
   let tolerance = 0;
   const problems: string[] = [];
@@ -108,33 +106,4 @@ async function checkCase(engine: Engine, each: ConformanceCase): Promise<Conform
     tolerance,
     ...(passed ? {} : { problem: problems.join('; ') }),
   };
-}
-
-/** The largest value of the case, counting |W||h| + |b| for its affine nodes. */
-async function caseScale({ network, feeds }: ConformanceCase): Promise<number> {
-  const inner = network.nodes.flatMap((node) => node.outputs);
-  const everything = withOutputs(network, inner);
-  await using kernel = await referenceEngine().load(everything);
-  const fetches = await kernel.run(feeds);
-  const values = new Map([
-    ...constantTensors64(network.constants),
-    ...constantTensors64(new Map(Object.entries(feeds))),
-    ...Object.entries(fetches),
-  ]);
-  let scale = 0;
-  const grow = (numbers: Float64Array): void => {
-    for (const value of numbers) scale = Math.max(scale, Math.abs(value));
-  };
-  for (const tensor of Object.values(fetches)) grow(numbersOf(tensor));
-  for (const node of network.nodes) {
-    if (opOf(node.op)?.role !== 'affine') continue;
-    const operands = node.inputs.map((name) => {
-      const tensor = values.get(name);
-      return tensor?.dtype === 'float64' && !network.constants.has(name)
-        ? { ...tensor, data: tensor.data.map(Math.abs) }
-        : tensor;
-    });
-    for (const tensor of evaluateMagnitude(node, operands)) grow(numbersOf(tensor));
-  }
-  return scale;
 }

@@ -1,0 +1,121 @@
+import { float32Tensor, type Engine, type Fetches, type Network } from '@floatpath/core';
+import * as web from 'onnxruntime-web';
+import { expect, test } from 'vitest';
+import { checkEngine, conformanceCases } from '../src/conformance.js';
+import { ops, referenceEngine } from '../src/index.js';
+import { ortEngine } from '../src/ort.js';
+import { onRuntime } from './support/engines.js';
+
+const failures = async (engine: Engine): Promise<string[]> =>
+  (await checkEngine(engine))
+    .filter((result) => !result.passed)
+    .map(({ op, name, problem }) => `${op}, ${name}: ${problem ?? ''}`);
+
+test('every op of the engine has a case', () => {
+  const covered = new Set(conformanceCases().map((each) => each.op));
+  expect(ops.map((op) => op.type).filter((type) => !covered.has(type))).toEqual([]);
+});
+
+test('case names are unique within an op', () => {
+  const names = conformanceCases().map(({ op, name }) => `${op}: ${name}`);
+  expect(new Set(names).size).toBe(names.length);
+});
+
+test('the reference conforms to itself, with its own behaviors', async () => {
+  expect(await failures(referenceEngine())).toEqual([]);
+});
+
+test('ONNX Runtime for Node conforms', async () => {
+  expect(await failures(onRuntime)).toEqual([]);
+});
+
+test('ONNX Runtime for the web (wasm) conforms', async () => {
+  expect(await failures(ortEngine(web, 'onnxruntime-web'))).toEqual([]);
+});
+
+/** An engine that does one thing wrong. */
+function faulty(
+  change: (fetches: Fetches, network: Network) => Fetches,
+  rewrite: (network: Network) => Network = (network) => network,
+): Engine {
+  const inner = referenceEngine();
+  return {
+    name: 'faulty',
+    async load(network) {
+      const kernel = await inner.load(rewrite(network));
+      return {
+        ...kernel,
+        run: async (feeds) => change(await kernel.run(feeds), network),
+        [Symbol.asyncDispose]: () => kernel[Symbol.asyncDispose](),
+      };
+    },
+  };
+}
+
+const keep = (fetches: Fetches): Fetches => fetches;
+const withoutAttribute =
+  (op: string, attribute: string) =>
+  (network: Network): Network => ({
+    ...network,
+    nodes: network.nodes.map((node) => ({
+      ...node,
+      attributes: Object.fromEntries(
+        Object.entries(node.attributes).filter(([key]) => node.op !== op || key !== attribute),
+      ),
+    })),
+  });
+
+test.each([
+  ['Conv', 'pads'],
+  ['Conv', 'dilations'],
+  ['ConvTranspose', 'output_padding'],
+  ['Gemm', 'alpha'],
+  ['BatchNormalization', 'epsilon'],
+  ['Softmax', 'axis'],
+])('control: an engine that ignores %s %s fails', async (op, attribute) => {
+  const found = await failures(faulty(keep, withoutAttribute(op, attribute)));
+  expect(found.some((failure) => failure.startsWith(op))).toBe(true);
+  expect(found.every((failure) => failure.startsWith(op) || failure.startsWith('network'))).toBe(
+    true,
+  );
+});
+
+test('control: an engine with half precision fails', async () => {
+  const coarse = faulty((fetches) =>
+    Object.fromEntries(
+      Object.entries(fetches).map(([name, tensor]) => [
+        name,
+        tensor.dtype === 'float64'
+          ? { ...tensor, data: tensor.data.map((v) => v * (1 + 2 ** -11)) }
+          : tensor,
+      ]),
+    ),
+  );
+  expect((await failures(coarse)).length).toBeGreaterThan(50);
+});
+
+test('control: an engine with another dtype or shape fails', async () => {
+  const narrow = faulty((fetches) =>
+    Object.fromEntries(
+      Object.entries(fetches).map(([name, tensor]) => [
+        name,
+        tensor.dtype === 'bool' ? float32Tensor(tensor.shape, tensor.data) : tensor,
+      ]),
+    ),
+  );
+  expect((await failures(narrow)).some((failure) => failure.startsWith('Greater'))).toBe(true);
+});
+
+test('control: an engine that runs after disposal, or never refuses feeds, fails', async () => {
+  const inner = referenceEngine();
+  const careless: Engine = {
+    name: 'careless',
+    async load(network) {
+      const kernel = await inner.load(network);
+      return { network, run: (feeds) => kernel.run(feeds), async [Symbol.asyncDispose]() {} };
+    },
+  };
+  expect(await failures(careless)).toEqual([
+    expect.stringContaining('refuses to run once disposed') as string,
+  ]);
+});
