@@ -5,7 +5,7 @@
  * @see Loader 2000, "Fast and accurate computation of binomial probabilities"
  */
 
-/** log n! - log(sqrt(2 pi n) (n/e)^n) for n = 1 .. 15. */
+/** {@link stirlingError} of 1 .. 15. */
 const STIRLING_ERROR = [
   0.0810614667953272582, 0.0413406959554092941, 0.0276779256849983391, 0.0207906721037650931,
   0.0166446911898211922, 0.013876128823070748, 0.0118967099458917701, 0.0104112652619720965,
@@ -13,18 +13,27 @@ const STIRLING_ERROR = [
   0.00640899418800420707, 0.00595137011275884774, 0.00555473355196280137,
 ] as const;
 
-function stirlingError(n: number): number {
-  const tabulated = STIRLING_ERROR[n - 1];
+/** The asymptotic series below is off by less than 2^-60 from here on. */
+const SERIES_FROM = 16;
+
+/** log Gamma(x + 1) - log(sqrt(2 pi x) (x/e)^x) for x > 0. */
+export function stirlingError(x: number): number {
+  const tabulated = STIRLING_ERROR[x - 1];
   if (tabulated !== undefined) return tabulated;
-  const square = n * n;
+  // The error at x exceeds that at x + 1 by (x + 1/2) log(1 + 1/x) - 1.
+  let steps = 0;
+  let at = x;
+  for (; at < SERIES_FROM; at += 1) steps += (at + 0.5) * Math.log1p(1 / at) - 1;
+  const square = at * at;
   return (
+    steps +
     (1 / 12 - (1 / 360 - (1 / 1260 - (1 / 1680 - 1 / 1188 / square) / square) / square) / square) /
-    n
+      at
   );
 }
 
 /** x log(x / mean) + mean - x, by a series where the two are close. */
-function deviance(x: number, mean: number): number {
+export function deviance(x: number, mean: number): number {
   const difference = x - mean;
   if (Math.abs(difference) >= 0.1 * (x + mean)) return x * Math.log(x / mean) - difference;
   const v = difference / (x + mean);
