@@ -2,10 +2,9 @@ import { evaluateUpperTail, type EvaluatedTail } from './binomial-tail.js';
 import { isCount, requireRange } from './check.js';
 import { logBinomialProbability } from './binomial-probability.js';
 import { normalUpperQuantile } from './normal-quantile.js';
+import { atMost, confirm, solve } from './tail-inversion.js';
 
-const ULP = 2 ** -52;
-
-function checkArguments(name: string, k: number, n: number, alpha: number): void {
+export function requireBoundArguments(name: string, k: number, n: number, alpha: number): void {
   requireRange(isCount(n) && n >= 1, `${name}: expected n an integer of at least 1, got ${n}`);
   requireRange(isCount(k) && k <= n, `${name}: expected k an integer in [0, ${n}], got ${k}`);
   requireRange(
@@ -15,50 +14,12 @@ function checkArguments(name: string, k: number, n: number, alpha: number): void
 }
 
 /** Wilson's interval end at `z` standard errors from k/n, as a first guess inside (0, 1). */
-function wilson(k: number, n: number, z: number): number {
+export function wilson(k: number, n: number, z: number): number {
   const square = z * z;
   const half = z * Math.sqrt((k * (n - k)) / n + square / 4);
   const guess = (k + square / 2 + half) / (n + square);
   return guess > 0 && guess < 1 ? guess : (k + 0.5) / (n + 1);
 }
-
-/**
- * The p at which `tailAt` is alpha, to a few ulps: Newton on the logarithms of both, inside a
- * bracket that bisects whenever a step would leave it. `slopeAt` is d log tail / d log p, of the
- * sign `rising`.
- */
-function solve(
-  alpha: number,
-  start: number,
-  rising: 1 | -1,
-  tailAt: (p: number) => EvaluatedTail,
-  slopeAt: (p: number, tail: EvaluatedTail) => number,
-): number {
-  const target = Math.log(alpha);
-  let low = 0;
-  let high = 1;
-  let p = start;
-  for (let i = 0; i < 200; i += 1) {
-    const tail = tailAt(p);
-    const excess = tail.log - target;
-    const newton = p * Math.exp(-excess / slopeAt(p, tail));
-    if (Math.abs(newton - p) <= ULP * p) return newton;
-    if (excess * rising > 0) high = p;
-    else low = p;
-    p = newton > low && newton < high ? newton : (low + high) / 2;
-    if (high - low <= ULP * low) return p;
-  }
-  return p;
-}
-
-/** Moves p by 1, 2, 4, ... ulps until the tail, with its error bound added, is at most alpha. */
-function confirm(p: number, direction: 1 | -1, holds: (p: number) => boolean): number {
-  for (let step = ULP; !holds(p); step *= 2) p = Math.min(1, p * (1 + direction * step));
-  return p;
-}
-
-const atMost = (tail: EvaluatedTail, alpha: number): boolean =>
-  tail.value * (1 + tail.relativeError) <= alpha;
 
 /**
  * One-sided lower confidence bound for a binomial probability: P(bound <= p) >= 1 - alpha for every
@@ -71,7 +32,7 @@ const atMost = (tail: EvaluatedTail, alpha: number): boolean =>
  * @see Clopper, Pearson 1934
  */
 export function clopperPearsonLower(k: number, n: number, alpha: number): number {
-  checkArguments('clopperPearsonLower', k, n, alpha);
+  requireBoundArguments('clopperPearsonLower', k, n, alpha);
   if (k === 0) return 0;
   const tailAt = (p: number): EvaluatedTail => evaluateUpperTail(k, n, p, 1 - p);
   const start = k === n ? Math.exp(Math.log(alpha) / n) : wilson(k, n, -normalUpperQuantile(alpha));
@@ -90,7 +51,7 @@ export function clopperPearsonLower(k: number, n: number, alpha: number): number
  * P(Bin(n, p) <= k) <= alpha, never below it; see {@link clopperPearsonLower}. 1 for k = n.
  */
 export function clopperPearsonUpper(k: number, n: number, alpha: number): number {
-  checkArguments('clopperPearsonUpper', k, n, alpha);
+  requireBoundArguments('clopperPearsonUpper', k, n, alpha);
   if (k === n) return 1;
   const tailAt = (p: number): EvaluatedTail => evaluateUpperTail(n - k, n, 1 - p, p);
   const start =
