@@ -1,8 +1,6 @@
-import { float32Tensor, type Dimension, type Network } from '@floatpath/core';
-import { describe, expect, test } from 'vitest';
-import { readOnnx, writeOnnx } from '../src/index.js';
-import { onnxFile, weight, whole, type FileSpec } from './support/onnx-file.js';
-import { hasOnnxRuntime, runOnnx } from './support/onnx-runtime.js';
+import type { Dimension } from '@floatpath/core';
+import { canonicalLaw } from './support/canonical-law.js';
+import { weight, whole, type FileSpec } from './support/onnx-file.js';
 
 const ones = (dims: readonly number[]): ReturnType<typeof weight> =>
   weight(
@@ -192,34 +190,4 @@ const files: readonly (readonly [string, FileSpec, readonly Dimension[]])[] = [
   ],
 ];
 
-describe.each(files)('%s', (_, spec, shape) => {
-  const bytes = onnxFile(spec);
-  const network: Network = readOnnx(bytes);
-
-  test('has its batch axis freed and is a fixed point', () => {
-    expect(network.outputs[0]?.shape).toEqual(shape);
-    expect(readOnnx(writeOnnx(network))).toEqual(network);
-  });
-
-  test.skipIf(!hasOnnxRuntime || spec.opset < 7)(
-    'gives what ONNX Runtime makes of the file',
-    async () => {
-      const x = float32Tensor(spec.input as number[]);
-      x.data.forEach((__, i) => (x.data[i] = ((i * 7) % 11) - 5));
-      const [theirs] = await runOnnx(bytes, { x });
-      const [ours] = await runOnnx(writeOnnx(network), { x });
-      expect(ours).toEqual(theirs);
-      const three = float32Tensor(
-        [3, ...(spec.input.slice(1) as number[])],
-        [...x.data, ...x.data, ...x.data],
-      );
-      const [rows] = await runOnnx(writeOnnx(network), { x: three });
-      expect(rows?.shape).toEqual([3, ...(theirs?.shape.slice(1) ?? [])]);
-      expect(rows?.data).toEqual([
-        ...(theirs?.data ?? []),
-        ...(theirs?.data ?? []),
-        ...(theirs?.data ?? []),
-      ]);
-    },
-  );
-});
+canonicalLaw(files);

@@ -49,7 +49,7 @@ function dtypeOf(value: ValueInfoProto, kind: string): DType {
     (Type as Record<number, string | undefined>)[type?.elemType ?? 0] ?? 'an unknown type';
   throw new FloatpathError(
     'unsupported-op',
-    `readOnnx: expected ${kind} "${value.name}" to be a float tensor, got ${known.toLowerCase()}; run the file as it is or export it in float32`,
+    `readOnnx: expected ${kind} "${value.name}" to be a float32 tensor, got ${known.toLowerCase()}; run the file as it is or export it in float32`,
   );
 }
 

@@ -87,8 +87,21 @@ function usedConstants(
   return used;
 }
 
+/** An output that is the shape of something, not data, has no place in a network. */
+function requireData(draft: Draft, graph: CanonicalGraph): void {
+  for (const { name } of draft.outputs) {
+    if (!graph.isShape(graph.resolve(name))) continue;
+    const maker = draft.nodes.find(({ outputs }) => outputs.includes(name));
+    throw new FloatpathError(
+      'unsupported-op',
+      `readOnnx: unsupported op "${maker?.op}" at node "${maker?.name}": output "${name}" is a shape, not data`,
+    );
+  }
+}
+
 /** Names the nodes, keeps the constants that are read, and checks the result. */
 export function finish(draft: Draft, graph: CanonicalGraph, name: string): Network {
+  requireData(draft, graph);
   const { nodes: draftNodes, renamed } = namedOutputs(draft, graph);
   const nodes = canonicallyNamed(draftNodes, renamed);
   const network: Network = {

@@ -1,4 +1,5 @@
 import { sizeOf, type Dimension, type Tensor } from '@floatpath/core';
+import { castTarget } from './canonical/cast.js';
 import type { DraftNode } from './draft.js';
 import { integer, optionalIntegers } from './node-attributes.js';
 
@@ -65,7 +66,7 @@ const operations: Readonly<
   Record<string, (node: DraftNode, inputs: readonly Integers[]) => Integers | undefined>
 > = {
   Identity: (_, [a]) => a,
-  Cast: (node, [a]) => ([6, 7].includes(integer(node, 'to', 0)) ? a : undefined),
+  Cast: (node, [a]) => (['INT32', 'INT64'].includes(castTarget(node)) ? a : undefined),
   Gather: gather,
   Slice: slice,
   Concat: (_, inputs) => vector(inputs.flatMap(({ data }) => data)),

@@ -46,7 +46,7 @@ describe('canonical form', () => {
       opset: 13,
       input: [1, 2],
       nodes: [
-        ['Sigmoid', 'x', 'unused'],
+        ['Floor', 'x', 'unused'],
         ['Relu', 'x', 'y'],
       ],
       weights: { w: identity },
@@ -242,9 +242,9 @@ describe('refusals', () => {
   test.each<[string, FileSpec, string, RegExp]>([
     [
       'an op outside the table',
-      { opset: 13, input: [1, 2], nodes: [['Sigmoid', 'x', 'y']] },
+      { opset: 13, input: [1, 2], nodes: [['Floor', 'x', 'y']] },
       'unsupported-op',
-      /unsupported op "Sigmoid" at node "y"/,
+      /unsupported op "Floor" at node "y"/,
     ],
     [
       'a name that every object has',
@@ -256,7 +256,7 @@ describe('refusals', () => {
       'double inputs',
       { opset: 13, input: [1, 2], inputType: 11, nodes: relu },
       'unsupported-op',
-      /input "x" to be a float tensor, got double/,
+      /input "x" to be a float32 tensor, got double/,
     ],
     [
       'symbolic image sizes',
@@ -350,15 +350,45 @@ describe('refusals', () => {
         ],
         weights: { s: whole([2], [1e9, 1e9]) },
       },
-      'invalid-network',
-      /at most/,
+      'unsupported-op',
+      /"ConstantOfShape" of shape \[1000000000, 1000000000\], more than/,
     ],
     [
       'a target made from data',
       { opset: 13, input: [1, 2], nodes: [['Reshape', 'x x', 'y']] },
-      'invalid-network',
-      /does not depend on data/,
+      'unsupported-op',
+      /"Reshape" with a target shape that depends on data at node "y"/,
     ],
+    [
+      'axes made from data',
+      { opset: 13, input: [1, 2], nodes: [['ReduceSum', 'x x', 'y']] },
+      'unsupported-op',
+      /"ReduceSum" with axes that depend on data at node "y"/,
+    ],
+    [
+      'an exponent made from data',
+      { opset: 13, input: [1, 2], nodes: [['Pow', 'x x', 'y']] },
+      'unsupported-op',
+      /"Pow" with an exponent that depends on data at node "y"/,
+    ],
+    [
+      'a shape as output',
+      { opset: 13, input: [1, 2], nodes: [['Shape', 'x', 'y']] },
+      'unsupported-op',
+      /"Shape" at node "y": output "y" is a shape, not data/,
+    ],
+    [
+      'a mask as output',
+      { opset: 13, input: [1, 2], nodes: [['Dropout', 'x', 'z y']] },
+      'unsupported-op',
+      /unsupported output "y" of op "Dropout" at node "z"/,
+    ],
+    ...(['float16', 'int32'] as const).map((type): [string, FileSpec, string, RegExp] => [
+      `${type} inputs`,
+      { opset: 13, input: [1, 2], inputType: type === 'int32' ? 6 : 10, nodes: relu },
+      'unsupported-op',
+      new RegExp(`input "x" to be a float32 tensor, got ${type}`),
+    ]),
   ])('%s', (_, spec, code, message) => {
     expect(() => read(spec)).toThrow(
       expect.objectContaining({ code, message: expect.stringMatching(message) as string }),

@@ -1,4 +1,4 @@
-import { FloatpathError, type Network, type ValueInfo } from '@floatpath/core';
+import { FloatpathError, type ErrorCode, type Network, type ValueInfo } from '@floatpath/core';
 import { plainBytes } from '../plain-bytes.js';
 import { decodeModel } from './decode.js';
 import { draftOf, type Draft, type DraftInput } from './draft.js';
@@ -39,6 +39,8 @@ const withFirstAxis = (inputs: readonly DraftInput[], first: 'batch' | number): 
     shape: shape.map((extent, i) => (i === 0 && first === 'batch' ? first : (extent ?? 1))),
   }));
 
+const retried: ReadonlySet<ErrorCode> = new Set(['invalid-network', 'unsupported-op']);
+
 /** Frees the batch axis if every op lets it pass, else keeps the file's own shapes. */
 function canonicalGraph(draft: Draft): CanonicalGraph {
   draft.inputs.forEach(checkInput);
@@ -48,7 +50,8 @@ function canonicalGraph(draft: Draft): CanonicalGraph {
     try {
       return applyRules(draft, nodes, withFirstAxis(draft.inputs, 'batch'), fileRows, ops);
     } catch (error) {
-      if (!(error instanceof FloatpathError && error.code === 'invalid-network')) throw error;
+      // Shape arithmetic with a free extent is known less well: with the file's own it may still work out.
+      if (!(error instanceof FloatpathError && retried.has(error.code))) throw error;
     }
   }
   return applyRules(draft, nodes, withFirstAxis(draft.inputs, fileRows ?? 1), fileRows ?? 1, ops);

@@ -1,4 +1,10 @@
-import { FloatpathError, int64Tensor, type Tensor, type ValueInfo } from '@floatpath/core';
+import {
+  FloatpathError,
+  int64Tensor,
+  type DType,
+  type Tensor,
+  type ValueInfo,
+} from '@floatpath/core';
 import type { Draft, DraftNode } from './draft.js';
 import { foldIntegers, integersOf, type Integers } from './integers.js';
 import { invalidNode, type Shape } from './shapes.js';
@@ -11,6 +17,7 @@ export interface Reading {
   readonly fileRows: number;
   /** Shape of a value that a node reads. */
   shape(name: string): Shape;
+  dtype(name: string): DType;
   constant(name: string): Tensor | undefined;
   /** The value as integers known while reading. */
   integers(name: string): Integers | undefined;
@@ -36,6 +43,8 @@ export interface CanonicalGraph {
   readonly constants: ReadonlyMap<string, Tensor>;
   resolve(name: string): string;
   shape(name: string): Shape;
+  /** Whether a value is known integers alone, which no node makes. */
+  isShape(name: string): boolean;
 }
 
 function namesOf(draft: Draft): Set<string> {
@@ -63,6 +72,7 @@ export function applyRules(
   const taken = namesOf(draft);
   const constants = new Map(draft.constants);
   const shapes = new Map<string, Shape>(inputs.map(({ name, shape }) => [name, shape]));
+  const dtypes = new Map<string, DType>(inputs.map(({ name, dtype }) => [name, dtype]));
   const folded = new Map<string, Integers>();
   const aliases = new Map<string, string>();
   const emitted: DraftNode[] = [];
@@ -74,11 +84,14 @@ export function applyRules(
     shape(name) {
       const shape = constants.get(name)?.shape ?? folded.get(name)?.shape ?? shapes.get(name);
       if (shape !== undefined) return shape;
+      const maker = draft.nodes.find(({ outputs }) => outputs.includes(name));
       throw new FloatpathError(
-        'invalid-network',
-        `readOnnx: expected value "${name}" to be made by an earlier node, got none; second outputs such as masks are not kept`,
+        'unsupported-op',
+        `readOnnx: unsupported output "${name}" of op "${maker?.op}" at node "${maker?.name}"; second outputs such as masks and indices are not kept`,
       );
     },
+    dtype: (name) =>
+      folded.has(name) ? 'int64' : (constants.get(name)?.dtype ?? dtypes.get(name) ?? 'float32'),
     constant: (name) => constants.get(name),
     integers: (name) => folded.get(name) ?? integersOf(constants.get(name)),
     freshName(hint) {
@@ -99,6 +112,8 @@ export function applyRules(
         if (shape.lastIndexOf('batch') > 0)
           throw invalidNode(node, 'a batch axis that stays in front');
         shapes.set(outputs[i] ?? '', shape);
+        // Every op that remains has outputs of its first input's type.
+        dtypes.set(outputs[i] ?? '', reading.dtype(node.inputs[0] ?? ''));
       });
       emitted.push({ ...node, outputs });
     },
@@ -128,9 +143,16 @@ export function applyRules(
     else {
       throw new FloatpathError(
         'unsupported-op',
-        `readOnnx: unsupported op "${node.op}" at node "${node.name}"; supported are ${Object.keys(ops).sort().join(', ')}`,
+        `readOnnx: unsupported op "${node.op}" at node "${node.name}"; export the model with ops of the README's table, or use it as an opaque model`,
       );
     }
   }
-  return { inputs, nodes: emitted, constants, resolve, shape: (name) => reading.shape(name) };
+  return {
+    inputs,
+    nodes: emitted,
+    constants,
+    resolve,
+    shape: (name) => reading.shape(name),
+    isShape: (name) => folded.has(name) && !constants.has(name),
+  };
 }

@@ -7,7 +7,12 @@ import {
   type TensorProtoSchema,
 } from '../../src/onnx/onnx_pb.js';
 
-type AttributeValue = number | string | readonly number[] | { readonly float: number };
+type AttributeValue =
+  | number
+  | string
+  | readonly number[]
+  | { readonly float: number }
+  | { readonly floats: readonly number[] };
 
 /** A file as an exporter of opset `opset` would write it, legacy forms included. */
 export interface FileSpec {
@@ -34,6 +39,7 @@ function attributeInit(
   if (typeof value === 'number') return { name, type: Type.INT, i: BigInt(value) };
   if (typeof value === 'string')
     return { name, type: Type.STRING, s: new TextEncoder().encode(value) };
+  if ('floats' in value) return { name, type: Type.FLOATS, floats: [...value.floats] };
   if ('float' in value) return { name, type: Type.FLOAT, f: value.float };
   return { name, type: Type.INTS, ints: value.map(BigInt) };
 }

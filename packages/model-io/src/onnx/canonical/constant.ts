@@ -21,16 +21,18 @@ export const constant: OpRule = (node, reading) =>
   reading.setConstant(node.outputs[0] ?? '', heldTensor(node));
 
 /** No file needs more elements from a few bytes; a larger claim is an error or an attack. */
-const LARGEST = 2 ** 24;
+export const LARGEST = 2 ** 24;
 
 export const constantOfShape: OpRule = (node, reading) => {
   const shape = reading.integers(node.inputs[0] ?? '')?.data;
-  if (shape === undefined || shape.includes('batch'))
-    throw invalidNode(node, 'a shape that does not depend on data');
+  if (shape === undefined) throw unsupportedNode(node, 'with a shape that depends on data');
+  if (shape.includes('batch'))
+    throw invalidNode(node, 'a shape that does not depend on the number of rows');
   const extents = shape as readonly number[];
-  if (extents.some((extent) => extent < 0) || sizeOf(extents) > LARGEST) {
-    throw invalidNode(node, `at most ${LARGEST} elements, got shape [${extents.join(', ')}],`);
-  }
+  if (extents.some((extent) => extent < 0))
+    throw invalidNode(node, `extents >= 0, got shape [${extents.join(', ')}],`);
+  if (sizeOf(extents) > LARGEST)
+    throw unsupportedNode(node, `of shape [${extents.join(', ')}], more than ${LARGEST} elements,`);
   const { value = float32Tensor([1]) } = node.attributes;
   if (!isTensor(value) || value.data.length !== 1)
     throw invalidNode(node, 'attribute value to be a tensor of one element');

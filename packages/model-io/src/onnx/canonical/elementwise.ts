@@ -1,8 +1,8 @@
-import { float32Tensor, type Tensor } from '@floatpath/core';
+import { float32Tensor, numbersOf, type Tensor } from '@floatpath/core';
 import type { DraftNode } from '../draft.js';
 import { float, integer } from '../node-attributes.js';
 import type { OpRule, Reading } from '../reading.js';
-import { broadcast, invalidNode, type Shape } from '../shapes.js';
+import { broadcast, invalidNode, unsupportedNode, type Shape } from '../shapes.js';
 import { emitReshape } from './reshape.js';
 
 /** One input, same shape out; keeps the float attributes named in `defaults`. */
@@ -67,20 +67,42 @@ export const variadic: OpRule = (node, reading) => {
   reading.emit({ ...node, attributes: {} }, shape);
 };
 
-/** Sum of any number of tensors as a chain of Add. */
-export const sum: OpRule = (node, reading) => {
+/** Adds up the inputs of `node` in a chain that ends in `output`; a single one needs no node. */
+function emitSum(node: DraftNode, output: string, reading: Reading): string {
   const [first = '', ...rest] = node.inputs;
-  const [output = ''] = node.outputs;
-  if (rest.length === 0) {
-    reading.alias(output, first);
-    return;
-  }
-  let total = first;
-  rest.forEach((term, i) => {
+  return rest.reduce((total, term, i) => {
     const next = i === rest.length - 1 ? output : reading.freshName(`${output}_sum`);
     binary({ ...node, op: 'Add', inputs: [total, term], outputs: [next], attributes: {} }, reading);
-    total = next;
-  });
+    return next;
+  }, first);
+}
+
+/** Sum of any number of tensors as a chain of Add. */
+export const sum: OpRule = (node, reading) => {
+  const [output = ''] = node.outputs;
+  const total = emitSum(node, output, reading);
+  if (total !== output) reading.alias(output, total);
+};
+
+/** Mean of any number of tensors: their sum divided by their number. */
+export const mean: OpRule = (node, reading) => {
+  const [output = ''] = node.outputs;
+  const total = emitSum(node, reading.freshName(`${output}_sum`), reading);
+  const count = float32Tensor([], [node.inputs.length]);
+  const inputs = [total, reading.addConstant(`${output}_count`, count)];
+  reading.emit({ ...node, op: 'Div', inputs, attributes: {} }, reading.shape(total));
+};
+
+/** Pow with an exponent that is the same for every input, as float32. */
+export const pow: OpRule = (node, reading) => {
+  const [x = '', given = ''] = node.inputs;
+  const tensor = reading.constant(given);
+  if (tensor === undefined) throw unsupportedNode(node, 'with an exponent that depends on data');
+  const exponent =
+    tensor.dtype === 'int64'
+      ? reading.addConstant(`${given}_float`, float32Tensor(tensor.shape, numbersOf(tensor)))
+      : given;
+  binary({ ...node, inputs: [x, exponent] }, reading);
 };
 
 /** Bounds were attributes before opset 11. A bound that float32 cannot pass is no bound. */

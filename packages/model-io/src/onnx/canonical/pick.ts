@@ -4,7 +4,7 @@ import type { DraftNode } from '../draft.js';
 import { float, integer, text } from '../node-attributes.js';
 import type { OpRule } from '../reading.js';
 import { fixedShape, formatShape, frontAxis, invalidNode } from '../shapes.js';
-import { integerInput, statedIntegers } from './integer-input.js';
+import { integerInput, statedIntegers } from './vector-input.js';
 
 /** Gather along one axis with indices that are the same for every row. */
 export const gather: OpRule = (node, reading) => {

@@ -1,7 +1,7 @@
 import { integer } from '../node-attributes.js';
 import type { OpRule } from '../reading.js';
 import { fixedShape, frontAxis } from '../shapes.js';
-import { integerInput, statedIntegers } from './integer-input.js';
+import { integerInput, statedIntegers } from './vector-input.js';
 
 /** ReduceMax, ReduceMean, ReduceMin, ReduceSum: axes as an input, all of them where the file names none. */
 export const reduce: OpRule = (node, reading) => {

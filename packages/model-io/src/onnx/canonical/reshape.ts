@@ -2,8 +2,15 @@ import type { Dimension } from '@floatpath/core';
 import type { DraftNode } from '../draft.js';
 import { integer, optionalIntegers } from '../node-attributes.js';
 import type { OpRule, Reading } from '../reading.js';
-import { elements, formatShape, frontAxis, invalidNode, type Shape } from '../shapes.js';
-import { integerInput, statedIntegers } from './integer-input.js';
+import {
+  elements,
+  formatShape,
+  frontAxis,
+  invalidNode,
+  unsupportedNode,
+  type Shape,
+} from '../shapes.js';
+import { integerInput, statedIntegers } from './vector-input.js';
 
 /** The target as the file states it: an attribute before opset 5, known integers since. */
 function statedTarget(node: DraftNode, reading: Reading): readonly Dimension[] {
@@ -11,7 +18,7 @@ function statedTarget(node: DraftNode, reading: Reading): readonly Dimension[] {
     reading.opset < 5
       ? optionalIntegers(node, 'shape')
       : reading.integers(node.inputs[1] ?? '')?.data;
-  if (stated === undefined) throw invalidNode(node, 'a target shape that does not depend on data');
+  if (stated === undefined) throw unsupportedNode(node, 'with a target shape that depends on data');
   return stated;
 }
 
