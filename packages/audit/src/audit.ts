@@ -12,6 +12,7 @@ import { checkArtefact } from './artefact.js';
 import type { Counting, NoiseSpec } from './counting.js';
 import type { Exhibit } from './exhibits/exhibit.js';
 import { explainFailures } from './explain-failures.js';
+import { compareNetworks } from './method-summary.js';
 import { planMethods, type NetworkMethods } from './methods.js';
 import { prepareModel, requireAccurate, type AuditModel, type PreparedModel } from './prepare.js';
 import type {
@@ -141,6 +142,11 @@ export async function audit(
       artefact: artefacts,
       networks: audited.map(({ prepared: model, methods }) =>
         summarizeNetwork(model, rowsOfNetwork(rows, model.id), methods.planned, reportSettings),
+      ),
+      comparisons: compareNetworks(
+        audited.map(({ prepared: model }) => model.id),
+        rows,
+        reportSettings,
       ),
       rows: audited.flatMap(({ prepared: model }) => rowsOfNetwork(rows, model.id)),
     });

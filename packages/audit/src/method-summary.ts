@@ -8,7 +8,13 @@ import {
 } from '@floatpath/smoothing';
 import { averageSurrogateRadius, surrogateAccuracy, type SurrogateRow } from '@floatpath/sc-rfp';
 import { clopperPearsonLower } from '@floatpath/statistics';
-import type { MethodSummary, ReportCertificate, ReportRow, ReportSettings } from './report.js';
+import type {
+  MethodSummary,
+  NetworkComparison,
+  ReportCertificate,
+  ReportRow,
+  ReportSettings,
+} from './report.js';
 
 export type MethodName = MethodSummary['method'];
 
@@ -24,6 +30,31 @@ export interface PlannedMethod {
 /** The radii at which curves are tabulated: 0, sigma, 2 sigma. */
 export function tabulatedRadii(sigma: number): readonly number[] {
   return [0, sigma, 2 * sigma];
+}
+
+/** Plain smoothing of a later network against the first, image by image, at the largest tabulated radius. */
+export function compareNetworks(
+  ids: readonly string[],
+  rows: readonly ReportRow[],
+  settings: ReportSettings,
+): NetworkComparison[] {
+  const plainOf = (id: string): CertifiedRow[] =>
+    rows
+      .filter((row) => row.network === id)
+      .flatMap(({ label, certificates }) =>
+        certificates.filter((c) => c.method === 'plain').map((c) => certifiedRow(label, c)),
+      );
+  const [first, ...others] = ids;
+  const radius = tabulatedRadii(settings.sigma).at(-1) ?? 0;
+  if (first === undefined || plainOf(first).length === 0) return [];
+  return others.map((second) => {
+    const { accuracy } = compareCertified(plainOf(first), plainOf(second), {
+      radii: [radius],
+      seed: settings.seed,
+    });
+    const { onlyFirst = 0, onlySecond = 0, pValue = 1, significant = false } = accuracy[0] ?? {};
+    return { first, second, method: 'plain', radius, onlyFirst, onlySecond, pValue, significant };
+  });
 }
 
 /** One line per method. Conditional and unconditional numbers are summarised by different functions. */

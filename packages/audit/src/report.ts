@@ -165,6 +165,17 @@ const networkSummary = z.strictObject({
   methods: z.array(method),
 });
 
+const comparison = z.strictObject({
+  first: z.string(),
+  second: z.string(),
+  method: z.literal('plain'),
+  radius: z.number().min(0),
+  onlyFirst: count.describe('images certified at this radius by the first network only'),
+  onlySecond: count,
+  pValue: share.describe('exact McNemar test on the same images and draws'),
+  significant: z.boolean().describe('p <= .05'),
+});
+
 const report = z.strictObject({
   schema: z.literal(fileSchema.report),
   tool: z.strictObject({ name: z.literal('floatpath'), version: z.string() }),
@@ -174,6 +185,7 @@ const report = z.strictObject({
   settings,
   artefact: z.array(artefact),
   networks: z.array(networkSummary),
+  comparisons: z.array(comparison).describe('each later network against the first one'),
   rows: z.array(row),
 });
 
@@ -186,6 +198,7 @@ export type ReportCertificate = z.infer<typeof certificate>;
 export type ReportDiagnosis = z.infer<typeof diagnosis>;
 export type ReportArtefact = z.infer<typeof artefact>;
 export type NetworkSummary = z.infer<typeof networkSummary>;
+export type NetworkComparison = z.infer<typeof comparison>;
 export type MethodSummary = z.infer<typeof method>;
 
 /** The report's schema as JSON Schema, for readers in other languages. */

@@ -112,43 +112,52 @@ function repairs({ repaired, kinds }: NetworkSummary): string {
   return `${repaired.lipschitz} of ${kinds.lipschitz} / ${repaired.float} of ${kinds.float}`;
 }
 
-/** What changed between the networks, by rule from the numbers above. */
+/** What the numbers above mean, by rule; who differs from whom comes from the paired tests of the report. */
 function shortSentences(report: Report): readonly string[] {
-  const plain = report.networks.map((network) => ({
-    network,
-    method: network.methods.find((m) => m.method === 'plain'),
-  }));
-  const sentences: string[] = [];
-  const [first, second] = plain;
-  if (first?.method && second?.method) {
-    const at = first.method.radii.length - 1;
-    const [a, b] = [first.method.shares[at] ?? 0, second.method.shares[at] ?? 0];
-    const verb = b > a ? 'certifies more' : b < a ? 'certifies less' : 'certifies as much';
+  const named = new Map(report.networks.map((network) => [network.id, network]));
+  const sentences = report.comparisons.flatMap((comparison) => {
+    const [first, second] = [named.get(comparison.first), named.get(comparison.second)];
+    return first && second ? [comparisonSentence(first, second, comparison)] : [];
+  });
+  const [only, ...others] = report.networks;
+  const plain = only?.methods.find(({ method }) => method === 'plain');
+  if (only && plain && others.length === 0) {
+    const at = Math.min(1, plain.radii.length - 1);
     sentences.push(
-      `Smoothed, ${printable(second.network.label)} ${verb} at r = ${shortRadius(first.method.radii[at] ?? 0)}: ${decimal(b)} against ${decimal(a)} of the images.`,
-    );
-  } else if (first?.method) {
-    const at = Math.min(1, first.method.radii.length - 1);
-    sentences.push(
-      `Attacked, ${first.network.robustAtMost} of ${first.network.images} images stay right at most; smoothed, ${decimal(first.method.shares[at] ?? 0)} of the images are certified for every l2 change below ${shortRadius(first.method.radii[at] ?? 0)}.`,
+      `Attacked, ${only.robustAtMost} of ${only.images} images stay right at most; smoothed, ${decimal(plain.shares[at] ?? 0)} of the images are certified for every l2 change below ${shortRadius(plain.radii[at] ?? 0)}.`,
     );
   }
-  for (const { network } of plain) {
+  for (const network of report.networks) {
     const repressed = network.methods.filter(
       (m) => m.guarantee === 'unconditional' && m.differenceToPlain !== null,
     );
     for (const method of repressed) {
       const difference = method.differenceToPlain;
       if (difference === null) continue;
-      const effect = !difference.significant
-        ? 'changed the certified radius by nothing that these images can show'
-        : difference.mean > 0
-          ? 'raised the certified radius'
-          : 'lowered the certified radius';
+      const label = printable(network.label);
       sentences.push(
-        `${methodTitles[method.method]}, repression ${effect} (${printable(network.label)}).`,
+        difference.significant
+          ? `${methodTitles[method.method]}: repression ${difference.mean > 0 ? 'raised' : 'lowered'} the mean certified radius of ${label} by ${Math.abs(difference.mean).toFixed(3).replace(/^0/, '')}.`
+          : `${methodTitles[method.method]}: repression changed the certified radii of ${label} by nothing that ${network.images} images can show.`,
       );
     }
   }
   return sentences;
+}
+
+function comparisonSentence(
+  first: NetworkSummary,
+  second: NetworkSummary,
+  { radius, significant }: Report['comparisons'][number],
+): string {
+  const shareOf = ({ methods }: NetworkSummary): number => {
+    const plain = methods.find(({ method }) => method === 'plain');
+    return plain?.shares[plain.radii.indexOf(radius)] ?? 0;
+  };
+  const [a, b] = [shareOf(first), shareOf(second)];
+  const numbers = `at r = ${shortRadius(radius)}: ${decimal(b)} against ${decimal(a)} of the images`;
+  const [one, other] = [printable(second.label), printable(first.label)];
+  return significant
+    ? `Smoothed, ${one} is certified on ${b > a ? 'more' : 'fewer'} images than ${other} ${numbers}.`
+    : `Smoothed, ${one} and ${other} do not differ by more than ${first.images} images can show ${numbers}.`;
 }
