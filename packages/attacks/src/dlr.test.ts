@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { dlrCotangent } from './dlr.js';
+import { dlrCotangent, dlrValue } from './dlr.js';
 
 function dlr(z: readonly number[], label: number, target?: number): number {
   const [first = 0, , third = 0, fourth = 0] = [...z].sort((a, b) => b - a);
@@ -17,6 +17,7 @@ it('is the gradient of DLR, by central differences', () => {
       const label = a % z.length;
       const target = b === undefined ? undefined : (label + 1 + (b % (z.length - 1))) % z.length;
       const cotangent = dlrCotangent(Float32Array.from(z), label, target);
+      expect(dlrValue(Float32Array.from(z), label, target)).toBeCloseTo(dlr(z, label, target), 12);
       z.forEach((_, j) => {
         const h = 1e-4;
         const at = (d: number): number =>

@@ -7,4 +7,9 @@ export const lanes = {
   eotPgdStart: 2,
   eotPgdNoise: 3,
   eotPgdCheck: 4,
+  apgdStart: 5,
+  apgdTargetedStart: 6,
+  squareStart: 7,
+  squareStep: 8,
+  fabStart: 9,
 } as const;

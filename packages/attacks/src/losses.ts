@@ -1,6 +1,7 @@
-import { dlrCotangent } from './dlr.js';
-import { worstConstraint } from './goal.js';
-import { ask, type Answer, type Asking, type Problem } from './search.js';
+import { dlrCotangent, dlrValue } from './dlr.js';
+import { goalScore, worstConstraint, type Goal } from './goal.js';
+import { logProbability } from './mean-softmax.js';
+import { ask, type Answer, type Asking } from './search.js';
 
 /** What a gradient attack climbs; see {@link lossGradient}. */
 export type Loss = 'cross-entropy' | 'margin' | 'dlr';
@@ -13,21 +14,50 @@ export type Loss = 'cross-entropy' | 'margin' | 'dlr';
  * second forward row, and is the margin where it is undefined (fewer than three classes, or four for a target). Under a linear criterion
  * every loss is the criterion's own score, at a second forward row.
  */
-export function* lossGradient(problem: Problem, point: Float32Array, loss: Loss): Asking<Answer> {
-  const { goal } = problem;
-  if (goal.kind === 'linear') {
+export function* lossGradient(goal: Goal, point: Float32Array, loss: Loss): Asking<Answer> {
+  if (goal.kind === 'linear' || loss === 'dlr') {
     const { logits } = yield* ask({ kind: 'logits', x: point });
-    const cotangent = Float32Array.from(worstConstraint(logits, goal).weights, (w) => -w);
-    return yield* ask({ kind: 'cotangent', x: point, cotangent });
-  }
-  const { label, target } = goal;
-  if (loss === 'dlr') {
-    const { logits } = yield* ask({ kind: 'logits', x: point });
-    const cotangent = dlrCotangent(logits, label, target);
+    const cotangent =
+      goal.kind === 'linear'
+        ? Float32Array.from(worstConstraint(logits, goal).weights, (w) => -w)
+        : dlrCotangent(logits, goal.label, goal.target);
     if (cotangent !== undefined) return yield* ask({ kind: 'cotangent', x: point, cotangent });
   }
+  const { label, target } = goal as Exclude<Goal, { kind: 'linear' }>;
   const kind = loss === 'dlr' ? 'margin' : loss;
   const answer = yield* ask({ kind, x: point, label: target ?? label });
   if (target === undefined) return answer;
   return { logits: answer.logits, gradient: answer.gradient.map((slope) => -slope) };
+}
+
+/** The value whose gradient {@link lossGradient} gives, in float64. */
+export function lossValue(goal: Goal, logits: Float32Array, loss: Loss): number {
+  if (goal.kind === 'label') {
+    const { label, target } = goal;
+    if (loss === 'cross-entropy') {
+      return target === undefined ? -logProbability(logits, label) : logProbability(logits, target);
+    }
+    if (loss === 'dlr') return dlrValue(logits, label, target) ?? goalScore(logits, goal);
+  }
+  return goalScore(logits, goal);
+}
+
+/** The mean of {@link lossGradient} and of the logits over `copies` looks at the same point, for random classifiers. */
+export function* meanLossGradient(
+  goal: Goal,
+  point: Float32Array,
+  loss: Loss,
+  copies: number,
+): Asking<Answer> {
+  const first = yield* lossGradient(goal, point, loss);
+  if (copies === 1) return first;
+  const logits = Float64Array.from(first.logits);
+  const gradient = Float64Array.from(first.gradient);
+  for (let copy = 1; copy < copies; copy += 1) {
+    const next = yield* lossGradient(goal, point, loss);
+    next.logits.forEach((value, j) => (logits[j] = (logits[j] as number) + value));
+    next.gradient.forEach((value, i) => (gradient[i] = (gradient[i] as number) + value));
+  }
+  const mean = (sum: Float64Array): Float32Array => Float32Array.from(sum, (v) => v / copies);
+  return { logits: mean(logits), gradient: mean(gradient) };
 }

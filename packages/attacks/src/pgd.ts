@@ -80,7 +80,7 @@ export function pgdSearch(options: Required<PgdOptions>): Search {
     }
     let best = attemptAt(problem, problem.x, problem.clean);
     for (let step = 0; step < steps; step += 1) {
-      const { logits, gradient } = yield* lossGradient(problem, point, objective);
+      const { logits, gradient } = yield* lossGradient(problem.goal, point, objective);
       best = betterAttempt(best, attemptAt(problem, point, logits));
       if (best.found) return best;
       if (gradient.every((slope) => slope === 0)) return { ...best, zeroGradient: true };
