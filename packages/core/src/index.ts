@@ -55,6 +55,7 @@ export type {
   AttackRow,
   AttackWarning,
   Criterion,
+  LinearConstraint,
   Region,
 } from './attack.js';
 // Noise and what a number holds for
@@ -76,7 +77,7 @@ export {
   type Purpose,
   type StreamKey,
 } from './random/stream.js';
-export { fillNormal } from './random/box-muller.js';
+export { fillNormal } from './random/normal.js';
 export { gridGaussian, type GridGaussian } from './random/grid-gaussian.js';
 export { gridGaussianCuts } from './random/grid-gaussian-cuts.js';
 // Conventions

@@ -1,5 +1,4 @@
-import { fillPhiloxBlock } from './philox.js';
-import { streamState, type StreamKey } from './stream.js';
+import { fillPhiloxBlock, type PhiloxState } from './philox.js';
 
 /**
  * Standard normals by Box-Muller in float32-rounded operations only (+ - * / sqrt, all correctly rounded by IEEE 754),
@@ -80,8 +79,12 @@ function writePair(out: Float32Array, at: number, word0: number, word1: number):
  * Fills `out[at .. at + size)` with the stream's standard normals; each Philox block of four words gives four.
  * None is beyond 6.77 in absolute value, the radius of the smallest uniform 2^-33.
  */
-export function fillNormal(out: Float32Array, at: number, size: number, stream: StreamKey): void {
-  const state = streamState(stream);
+export function fillNormalTwin(
+  out: Float32Array,
+  at: number,
+  size: number,
+  state: PhiloxState,
+): void {
   const words = new Uint32Array(4);
   const pair = new Float32Array(4);
   for (let start = 0; start < size; start += 4) {

@@ -1,5 +1,8 @@
 import { gridGaussianCuts } from './grid-gaussian-cuts.js';
-import { fillPhiloxBlock } from './philox.js';
+import { gridTable } from './grid-table.js';
+import { fillPhiloxBlock, type PhiloxState } from './philox.js';
+import { requireRange } from './range.js';
+import { noiseKernels } from './shared-kernels.js';
 import { streamState, type StreamKey } from './stream.js';
 
 /**
@@ -7,9 +10,9 @@ import { streamState, type StreamKey } from './stream.js';
  * points floor(2^64 P(J <= j)). Rounding real Gaussian noise to the grid is post-processing, so a smoothing theorem
  * for the Gaussian holds for a classifier that sees only x + J.
  *
- * The 64 bits of U say on which side of a cut point a real uniform lies unless U is the cut's own floor. Such a draw
- * (and, with room to spare, one a unit away with the same upper 32 bits) is *rejected*: written as 0 and reported, to
- * be counted against the certificate.
+ * The 64 bits of U say on which side of a cut point a real uniform lies unless U is the cut's own floor. Such a draw,
+ * and with room to spare every draw one unit of 2^-64 away, is *rejected*: written as 0 and reported, to be counted
+ * against the certificate.
  *
  * @see Voracek, Hein, ICLR 2023, "Sound randomized smoothing in floating-point arithmetic"
  */
@@ -18,15 +21,23 @@ export interface GridGaussian {
   /**
    * Fills `out[at .. at + size)` with integers.
    * @returns true if a draw was rejected
+   * @throws {FloatpathError} `invalid-argument` if the range is not within `out`
    */
   fill(out: Float32Array, at: number, size: number, stream: StreamKey): boolean;
 }
 
-const GUIDE_BITS = 12;
+/** The 64-bit uniform at `position`: the lower word comes from the same stream with the top counter bit set. */
+function uniformAt(state: PhiloxState, position: number): bigint {
+  const words = new Uint32Array(8);
+  fillPhiloxBlock(words, 0, state, position >>> 2);
+  const lowState = { ...state, counter3: (state.counter3 | 0x80000000) >>> 0 };
+  fillPhiloxBlock(words, 4, lowState, position >>> 2);
+  const lane = position & 3;
+  return (BigInt(words[lane] as number) << 32n) | BigInt(words[lane + 4] as number);
+}
 
-/** The 64-bit uniform's rank among the cut points, or -1 within one unit of one of them. */
-function resolveDraw(cuts: BigUint64Array, upper: number, lower: number): number {
-  const u = (BigInt(upper) << 32n) | BigInt(lower);
+/** The rank of `u` among the cut points, or -1 within one unit of one of them. */
+function rankOf(u: bigint, cuts: BigUint64Array): number {
   let left = 0;
   for (let right = cuts.length; left < right;) {
     const middle = (left + right) >> 1;
@@ -43,39 +54,19 @@ function resolveDraw(cuts: BigUint64Array, upper: number, lower: number): number
  * can put a cut point under a known draw.
  */
 export function sampleByCuts(limit: number, cuts: BigUint64Array): GridGaussian['fill'] {
-  const high = Uint32Array.from(cuts, (cut) => Number(cut >> 32n));
-  const guide = new Uint16Array(1 << GUIDE_BITS);
-  for (let bucket = 0, j = 0; bucket < guide.length; bucket += 1) {
-    const start = bucket * 2 ** (32 - GUIDE_BITS);
-    while (j < high.length && (high[j] as number) < start) j += 1;
-    guide[bucket] = j;
-  }
-  const words = new Uint32Array(4);
-  const lowWords = new Uint32Array(4);
-
+  const table = gridTable(limit, cuts);
   return (out, at, size, stream) => {
+    requireRange('gridGaussian.fill', out, at, size);
     const state = streamState(stream);
-    // The lower 32 bits of a draw are needed only when its upper 32 equal those of a cut (about once in 10^7):
-    // they come from the same stream with the top counter bit set.
-    const lowState = { ...state, counter3: (state.counter3 | 0x80000000) >>> 0 };
+    let undecided = noiseKernels().fillGrid(out, at, size, state, table);
     let rejected = false;
-    for (let start = 0; start < size; start += 4) {
-      fillPhiloxBlock(words, 0, state, start >>> 2);
-      const end = Math.min(4, size - start);
-      for (let i = 0; i < end; i += 1) {
-        const word = words[i] as number;
-        let rank = guide[word >>> (32 - GUIDE_BITS)] as number;
-        while (rank < high.length && word > (high[rank] as number)) rank += 1;
-        if (rank < high.length && word === high[rank]) {
-          fillPhiloxBlock(lowWords, 0, lowState, start >>> 2);
-          rank = resolveDraw(cuts, word, lowWords[i] as number);
-          if (rank < 0) {
-            rejected = true;
-            rank = limit;
-          }
-        }
-        out[at + start + i] = rank - limit;
-      }
+    // The upper words alone leave about one draw in 10^7 undecided.
+    for (let i = 0; undecided > 0 && i < size; i += 1) {
+      if (!Number.isNaN(out[at + i])) continue;
+      undecided -= 1;
+      const rank = rankOf(uniformAt(state, i), cuts);
+      out[at + i] = rank < 0 ? 0 : rank - limit;
+      rejected ||= rank < 0;
     }
     return rejected;
   };

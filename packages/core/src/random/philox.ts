@@ -60,3 +60,14 @@ export function fillPhiloxBlock(
   out[at + 2] = c2;
   out[at + 3] = c3;
 }
+
+/** Fills `out` with the words of blocks 0, 1, ... */
+export function fillWordsTwin(out: Uint32Array, state: PhiloxState): void {
+  const whole = out.length & ~3;
+  for (let at = 0; at < whole; at += 4) fillPhiloxBlock(out, at, state, at >>> 2);
+  if (whole < out.length) {
+    const last = new Uint32Array(4);
+    fillPhiloxBlock(last, 0, state, whole >>> 2);
+    out.set(last.subarray(0, out.length - whole), whole);
+  }
+}

@@ -1,5 +1,6 @@
-import { requireArgument } from '../errors.js';
-import { fillPhiloxBlock, type PhiloxState } from './philox.js';
+import { FloatpathError } from '../errors.js';
+import type { PhiloxState } from './philox.js';
+import { noiseKernels } from './shared-kernels.js';
 
 /** Disjoint streams: bits drawn for one purpose are never seen by another. */
 export const purposes = {
@@ -26,33 +27,28 @@ export interface StreamKey {
   readonly lane?: number;
 }
 
-const isUint = (value: number, bits: number): boolean =>
-  Number.isInteger(value) && value >= 0 && value < 2 ** bits;
+function requireUint(name: string, value: number, bits: number): void {
+  if (Number.isInteger(value) && value >= 0 && value < 2 ** bits) return;
+  throw new FloatpathError(
+    'invalid-argument',
+    `streamState: expected ${name} an integer in [0, 2^${bits}), got ${value}`,
+  );
+}
 
 /** Validates a key and packs it: seed -> key, (draw, image, purpose + lane) -> upper counter words. */
 export function streamState(stream: StreamKey): PhiloxState {
   const { seed, image, draw, lane = 0 } = stream;
-  requireArgument(
-    isUint(seed, 53),
-    `streamState: expected seed an integer in [0, 2^53), got ${seed}`,
-  );
-  requireArgument(
-    isUint(image, 32),
-    `streamState: expected image an integer in [0, 2^32), got ${image}`,
-  );
-  requireArgument(
-    isUint(draw, 32),
-    `streamState: expected draw an integer in [0, 2^32), got ${draw}`,
-  );
-  requireArgument(
-    isUint(lane, 23),
-    `streamState: expected lane an integer in [0, 2^23), got ${lane}`,
-  );
+  requireUint('seed', seed, 53);
+  requireUint('image', image, 32);
+  requireUint('draw', draw, 32);
+  requireUint('lane', lane, 23);
   const number: number | undefined = purposes[stream.purpose];
-  requireArgument(
-    number !== undefined,
-    `streamState: expected purpose one of ${Object.keys(purposes).join(', ')}, got ${String(stream.purpose)}`,
-  );
+  if (typeof number !== 'number') {
+    throw new FloatpathError(
+      'invalid-argument',
+      `streamState: expected purpose one of ${Object.keys(purposes).join(', ')}, got ${String(stream.purpose)}`,
+    );
+  }
   return {
     key0: seed >>> 0,
     key1: Math.floor(seed / 2 ** 32),
@@ -64,14 +60,7 @@ export function streamState(stream: StreamKey): PhiloxState {
 
 /** Fills `out` with the stream's 32-bit words from its beginning. */
 export function fillWords(out: Uint32Array, stream: StreamKey): void {
-  const state = streamState(stream);
-  const whole = out.length & ~3;
-  for (let at = 0; at < whole; at += 4) fillPhiloxBlock(out, at, state, at >>> 2);
-  if (whole < out.length) {
-    const last = new Uint32Array(4);
-    fillPhiloxBlock(last, 0, state, whole >>> 2);
-    out.set(last.subarray(0, out.length - whole), whole);
-  }
+  noiseKernels().fillWords(out, streamState(stream));
 }
 
 /** Fills `out` with uniforms in (0, 1): (word + 1/2) / 2^32, exact in float64. */
