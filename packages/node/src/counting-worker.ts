@@ -9,7 +9,7 @@ import {
   type TaskMessage,
   type WorkerStart,
 } from './counting-messages.js';
-import { loadEngine } from './load-engine.js';
+import { loadEngine, type EnginePreference } from './load-engine.js';
 
 /** The engine with a look at `throwIfStopped` before every batch: a thread inside a run cannot be interrupted. */
 function stoppable(engine: Engine, throwIfStopped: () => void): Engine {
@@ -29,6 +29,16 @@ function stoppable(engine: Engine, throwIfStopped: () => void): Engine {
   };
 }
 
+/** Threads that fell back to another runtime would mix two engines in one result. */
+async function loadSameEngine(preference: EnginePreference): Promise<Engine> {
+  const { engine, notice } = await loadEngine(preference);
+  if (notice === undefined) return engine;
+  throw new FloatpathError(
+    'engine-unavailable',
+    `counting worker: expected the runtime of the main thread, but ${notice}; choose it with --engine ort-web, or run without workers`,
+  );
+}
+
 function serve(port: MessagePort, start: WorkerStart): void {
   const stop = new Int32Array(start.stop);
   let current = 0;
@@ -36,7 +46,7 @@ function serve(port: MessagePort, start: WorkerStart): void {
     if (Atomics.load(stop, 0) === current)
       throw new FloatpathError('interrupted', 'counting worker: stopped between two batches');
   };
-  const counting = loadEngine(start.engine).then(({ engine }) =>
+  const counting = loadSameEngine(start.engine).then((engine) =>
     inProcessCounting(stoppable(engine, throwIfStopped)),
   );
   // The first task that needs it reports why an engine could not be loaded.

@@ -5,8 +5,15 @@ import { build } from 'esbuild';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Node cannot run TypeScript in a worker, so the sources are bundled where the runtimes can be resolved from. */
-export async function bundledModule(source: string): Promise<{ entry: URL; remove: () => void }> {
+/**
+ * Node cannot run TypeScript in a worker, so the sources are bundled where the runtimes can be resolved from.
+ *
+ * @param native - package that is imported as the native runtime
+ */
+export async function bundledModule(
+  source: string,
+  native = 'onnxruntime-node',
+): Promise<{ entry: URL; remove: () => void }> {
   const folder = mkdtempSync(join(root, 'node_modules', '.counting-worker-'));
   const outfile = join(folder, 'counting-worker.mjs');
   await build({
@@ -16,7 +23,8 @@ export async function bundledModule(source: string): Promise<{ entry: URL; remov
     format: 'esm',
     target: 'node20',
     conditions: ['@floatpath/source'],
-    external: ['onnxruntime-node', 'onnxruntime-web'],
+    alias: native === 'onnxruntime-node' ? {} : { 'onnxruntime-node': native },
+    external: [native, 'onnxruntime-web'],
     outfile,
     logLevel: 'error',
   });

@@ -146,6 +146,21 @@ describe('workerCounting', () => {
     });
   });
 
+  it('never counts on another runtime than the main thread asked for', async () => {
+    const fallen = await bundledModule('src/counting-worker.ts', 'onnxruntime-node-is-not-here');
+    try {
+      await using workers = workerCounting({ workers: 1, engine: 'ort', entry: fallen.entry });
+      expect(await rejection(workers.open([classifierNetwork(1)], opening))).toMatchObject({
+        code: 'engine-unavailable',
+        message: expect.stringMatching(
+          /expected the runtime of the main thread, but onnxruntime-node/,
+        ),
+      });
+    } finally {
+      fallen.remove();
+    }
+  });
+
   it('says so when a worker dies, at once and to everybody', async () => {
     const entry = new URL('./dying-worker.mjs', import.meta.url);
     await using workers = workerCounting({ workers: 1, engine: 'ort', entry });
