@@ -1,12 +1,13 @@
 import { integer } from '../node-attributes.js';
 import type { OpRule } from '../reading.js';
-import { fixedShape, frontAxis } from '../shapes.js';
+import { fixedShape, frontAxis, unsupportedNode } from '../shapes.js';
 import { integerInput, statedIntegers } from './vector-input.js';
 
 /** ReduceMax, ReduceMean, ReduceMin, ReduceSum: axes as an input, all of them where the file names none. */
 export const reduce: OpRule = (node, reading) => {
   const [x = '', given = ''] = node.inputs;
   const from = reading.shape(x);
+  if (reading.dtype(x) === 'bool') throw unsupportedNode(node, 'of truth values');
   const stated = statedIntegers(node, reading, 'axes', 1) ?? [];
   if (stated.length === 0 && integer(node, 'noop_with_empty_axes', 0) !== 0) {
     reading.alias(node.outputs[0] ?? '', x);
