@@ -8,6 +8,12 @@ import type { Asking } from './search.js';
 const FIRST_SHARE = 0.2;
 
 /**
+ * In units of epsilon. A projection that takes back a whole step leaves changes of one rounding, which must not count:
+ * they would keep the number of coordinates up, and the next step would be taken back as well.
+ */
+const DUST = 1e-5;
+
+/**
  * APGD in l1: a step moves the coordinates of the largest slopes by equal amounts, epsilon together at first, then projects
  * onto ball and bounds exactly. Every .04 n steps the number of coordinates becomes the number that the best point
  * changes, over 1.5; where that number fell by 5 % the step is epsilon again and the climb goes on from the best
@@ -37,7 +43,7 @@ export function* apgdL1Ascent(ascent: Ascent & { readonly epsilon: number }): As
     const value = lossValue(goal, answer.logits, loss);
     if (value > top.value) top = { x: point.slice(), value, answer };
     if (iteration % period !== 0) continue;
-    const now = top.x.reduce((count, v, i) => count + (v === problem.x[i] ? 0 : 1), 0);
+    const now = changedCoordinates(top.x, problem.x, DUST * epsilon);
     share = now / size / 1.5;
     if (now < 0.95 * changed) {
       if (set === problem.set) best = betterAttempt(best, attemptAt(problem, point, answer.logits));
@@ -49,6 +55,10 @@ export function* apgdL1Ascent(ascent: Ascent & { readonly epsilon: number }): As
     }
     changed = now;
   }
+}
+
+function changedCoordinates(point: Float32Array, x: Float32Array, dust: number): number {
+  return point.reduce((count, v, i) => count + (Math.abs(v - (x[i] as number)) > dust ? 1 : 0), 0);
 }
 
 /** Moves the `count` coordinates of the largest slopes (and those level with the last) by `step` together. */

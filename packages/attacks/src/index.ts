@@ -2,6 +2,7 @@
 export { fgsm } from './fgsm.js';
 export { pgd, type PgdOptions } from './pgd.js';
 export { apgd, type ApgdOptions } from './apgd.js';
+export { apgdTargeted, type ApgdTargetedOptions } from './apgd-targeted.js';
 export { eotPgd, type EotPgdOptions } from './eot-pgd.js';
 export { presets } from './presets.js';
 export type { Loss } from './losses.js';

@@ -1,7 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Attack } from '@floatpath/core';
-import { apgd, attackOf, distance, eotPgd, fgsm, pgd, restarts, worstOf } from '../../src/index.js';
+import {
+  apgd,
+  apgdTargeted,
+  attackOf,
+  distance,
+  eotPgd,
+  fgsm,
+  pgd,
+  restarts,
+  worstOf,
+} from '../../src/index.js';
 import { fillStart } from '../../src/starts.js';
 import { roundTowardFloat32 } from '../../src/ulp.js';
 import {
@@ -25,6 +35,7 @@ const attacks: readonly { readonly attack: Attack; readonly smoothed?: true }[] 
   { attack: worstOf(fgsm(), restarts(pgd({ steps: 3 }), 2)) },
   { attack: apgd({ iterations: 10 }) },
   { attack: apgd({ iterations: 8, objective: 'dlr', eotIterations: 2, largeRadii: true }) },
+  { attack: apgdTargeted({ iterations: 6, targets: 2 }) },
   { attack: eotPgd({ sigma: 0.1, draws: 3, steps: 3, checkDraws: 9 }), smoothed: true },
   {
     attack: restarts(eotPgd({ sigma: 0.2, draws: 2, steps: 2, checkDraws: 5 }), 2),
