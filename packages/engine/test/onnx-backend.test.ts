@@ -86,7 +86,7 @@ test.skipIf(!present)(
       });
     }
     expect(wrong).toEqual([]);
-    expect(loaded.length).toBeGreaterThan(60);
+    expect(loaded.length).toBeGreaterThan(120);
     const ops = new Set(loaded.flatMap(({ network }) => network.nodes.map((node) => node.op)));
     for (const op of ['Conv', 'Gemm', 'MatMul', 'BatchNormalization', 'Relu', 'Transpose'])
       expect(ops).toContain(op);

@@ -25,18 +25,11 @@ function* fieldsOf(bytes: Uint8Array): Generator<Field> {
   };
   while (at < bytes.length) {
     const key = Number(varint());
-    const length = { 1: 8, 5: 4 }[key & 7];
-    let value = 0n;
-    let end = at;
-    if ((key & 7) === 0) value = varint();
-    else {
-      const size = length ?? Number(varint());
-      end = at + size;
-      yield { number: key >> 3, value, bytes: bytes.subarray(at, end) };
-      at = end;
-      continue;
-    }
-    yield { number: key >> 3, value, bytes: new Uint8Array(0) };
+    const fixedLength = { 1: 8, 5: 4 }[key & 7];
+    const value = (key & 7) === 0 ? varint() : 0n;
+    const size = (key & 7) === 0 ? 0 : (fixedLength ?? Number(varint()));
+    yield { number: key >> 3, value, bytes: bytes.subarray(at, at + size) };
+    at += size;
   }
 }
 
