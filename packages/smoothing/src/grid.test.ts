@@ -34,12 +34,17 @@ describe('gridPoint', () => {
       minLength: 3,
       maxLength: 3,
     });
+    const norms = {
+      l1: (v: readonly number[]) => v.reduce((sum, value) => sum + Math.abs(value), 0),
+      l2: (v: readonly number[]) => Math.hypot(...v),
+      linf: (v: readonly number[]) => Math.max(...v.map(Math.abs)),
+    };
     fc.assert(
-      fc.property(values, values, (a, b) => {
-        const x = gridPoint(float32Tensor([1, 3], a), [0, 1]);
-        const other = gridPoint(float32Tensor([1, 3], b), [0, 1]);
+      fc.property(values, values, fc.constantFrom('l1', 'l2', 'linf'), (a, b, norm) => {
+        const x = gridPoint(float32Tensor([1, 3], a), [0, 1], norm);
+        const other = gridPoint(float32Tensor([1, 3], b), [0, 1], norm);
         const distance = (p: ArrayLike<number>, q: ArrayLike<number>, unit: number): number =>
-          Math.hypot(...Array.from(p, (v, i) => (v - (q[i] ?? NaN)) / unit));
+          norms[norm](Array.from(p, (v, i) => (v - (q[i] ?? NaN)) / unit));
         const between = distance(x.levels.data, other.levels.data, 255);
         fc.pre(x.correction > 0);
         // Both sides are sums of three squares of numbers below 1: a few 1e-16 of rounding.

@@ -13,5 +13,5 @@ export function requireSameBounds(name: string, noise: Noise, classifier: Classi
 
 /** What a radius at `x` loses because x is not on the grid of the noise; 0 for float noise. */
 export function offGridOf(noise: Noise, x: Float32Tensor): number {
-  return noise.arithmetic === 'grid' ? gridPoint(x, noise.bounds).correction : 0;
+  return noise.arithmetic === 'grid' ? gridPoint(x, noise.bounds, noise.norm).correction : 0;
 }

@@ -30,6 +30,6 @@ export function gaussian({ sigma }: { readonly sigma: number }): Noise {
       for (let i = 0; i < values.length; i += 1) values[i] = scale * (values[i] ?? NaN);
       return { noise: { arithmetic: 'float', rows: count, values }, rejected: [] };
     },
-    radius: (pLower) => gaussianRadius(sigma, pLower),
+    radius: (pLower, pUpper) => gaussianRadius(sigma, pLower, pUpper),
   };
 }

@@ -47,6 +47,6 @@ export function integerGaussian(options: {
       }
       return { noise: { arithmetic: 'grid', rows: count, values, clip }, rejected };
     },
-    radius: (pLower) => gaussianRadius(sigma, pLower),
+    radius: (pLower, pUpper) => gaussianRadius(sigma, pLower, pUpper),
   };
 }

@@ -20,8 +20,10 @@ export interface NoiseDraw {
   readonly rejected: readonly number[];
 }
 
+export type NoiseKind = 'integer-gaussian' | 'gaussian' | 'uniform' | 'laplace';
+
 interface NoiseLaw {
-  readonly kind: 'integer-gaussian' | 'gaussian';
+  readonly kind: NoiseKind;
   /** Standard deviation in input units. */
   readonly sigma: number;
   /** The norm that `radius` is measured in. */
@@ -30,11 +32,11 @@ interface NoiseLaw {
   rows(request: NoiseRequest): NoiseDraw;
   /**
    * Radius, in input units and rounded towards less, within which a class of probability at least
-   * `pLower` stays on top.
+   * `pLower` stays above every class of probability at most `pUpper`, 1 - pLower unless given.
    *
-   * @throws {FloatpathError} `invalid-argument` unless pLower is in [1/2, 1)
+   * @throws {FloatpathError} `invalid-argument` unless 0 < pUpper <= pLower < 1
    */
-  radius(pLower: number): number;
+  radius(pLower: number, pUpper?: number): number;
 }
 
 /**
