@@ -118,14 +118,14 @@ function triedClass(certificate: ReportCertificate): {
 }
 
 function certifiedRow(label: number, certificate: ReportCertificate): CertifiedRow {
-  const { arithmetic, radius } = certificate;
+  const { arithmetic, norm, radius } = certificate;
   const tried = triedClass(certificate);
   return {
     label,
     certificate:
       radius === null || radius === undefined
         ? { kind: 'abstain', ...tried }
-        : { kind: 'certified', guarantee: 'unconditional', arithmetic, radius, ...tried },
+        : { kind: 'certified', guarantee: 'unconditional', arithmetic, norm, radius, ...tried },
   };
 }
 

@@ -14,6 +14,7 @@ const certified = (label: number, radius: number, pLower = 0.9): CertifiedRow =>
     kind: 'certified',
     guarantee: 'unconditional',
     arithmetic: 'grid',
+    norm: 'l2',
     label,
     radius,
     pLower,

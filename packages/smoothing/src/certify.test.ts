@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Classifier, Float32Tensor } from '@floatpath/core';
 import { input, linearClassifier } from '../test/linear-classifier.js';
-import { certificateOf, topClassBound } from './certificate.js';
+import { anytime } from './bounds/anytime.js';
+import { staged } from './bounds/staged.js';
+import { stevens } from './bounds/stevens.js';
+import { certificateOf } from './certificate.js';
 import { certify } from './certify.js';
 import { gaussian } from './noise/gaussian.js';
 import { integerGaussian } from './noise/integer-gaussian.js';
@@ -16,7 +19,7 @@ describe('certificateOf', () => {
   const counts = (k: number): Uint32Array => Uint32Array.of(0, k, 1_000 - k);
 
   it('takes the lowest of the top classes of the selection', () => {
-    expect(topClassBound({ ...base, estimation: counts(900) }).label).toBe(1);
+    expect(certificateOf({ ...base, estimation: counts(900) }).label).toBe(1);
   });
 
   it('abstains up to the frontier of 549 of 1,000 and certifies from 550 on', () => {
@@ -54,6 +57,25 @@ describe('certificateOf', () => {
     expect(less.kind === 'certified' && less.radius).toBeCloseTo(radius - 0.125, 14);
     expect(less.kind === 'certified' && less.radius < radius - 0.125).toBe(true);
     expect(certificateOf({ ...base, estimation, offGrid: 0.5 }).kind).toBe('abstain');
+  });
+
+  it('accepts another number of draws than planned from bounds that hold then only', () => {
+    const early = { ...base, estimation: counts(900), planned: 5_000 };
+    expect(() => certificateOf(early)).toThrow('expected the planned n = 5000 draws');
+    const stages = staged([100, 1_000]);
+    expect(certificateOf({ ...early, bound: stages }).kind).toBe('certified');
+    expect(() => certificateOf({ ...early, n: 1_001, bound: stages })).toThrow('one of 100,1000');
+    expect(certificateOf({ ...early, bound: anytime() }).kind).toBe('certified');
+  });
+
+  it('records the random number of a randomised bound', () => {
+    const estimation = counts(900);
+    const high = certificateOf({ ...base, estimation, bound: stevens(), u: 1 });
+    expect(high.pLower).toBeCloseTo(certificateOf({ ...base, estimation }).pLower, 13);
+    const low = certificateOf({ ...base, estimation, bound: stevens(), u: 0.1 });
+    expect(low).toMatchObject({ u: 0.5 });
+    expect(low.pLower).toBeGreaterThan(high.pLower);
+    expect(() => certificateOf({ ...base, estimation, bound: stevens() })).toThrow('expected u');
   });
 
   it.each([
@@ -113,6 +135,10 @@ describe('certify', () => {
     [{ alpha: 0 }, 'certify: expected alpha in (0, 1), got 0'],
     [{ alpha: 1 }, 'certify: expected alpha in (0, 1), got 1'],
     [{ n0: 0 }, 'certify: expected n0 an integer of at least 1, got 0'],
+    [
+      { n: 10, bound: staged([5, 10]) },
+      'certify: expected n an integer of at least 11 for alpha 0.001, got 10; fewer draws can only abstain',
+    ],
     [
       { n: 9 },
       'certify: expected n an integer of at least 10 for alpha 0.001, got 9; fewer draws can only abstain',

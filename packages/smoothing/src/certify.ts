@@ -5,6 +5,10 @@ import {
   type Float32Tensor,
   type RunOptions,
 } from '@floatpath/core';
+import { binary } from './bounds/binary.js';
+import type { Bound } from './bounds/bound.js';
+import { smallestSample } from './bounds/smallest-sample.js';
+import { randomizationOf } from './bounds/stevens.js';
 import { certificateOf, type Certificate } from './certificate.js';
 import { countDraws, type DrawCounts } from './count.js';
 import { labelCounter } from './counter.js';
@@ -18,6 +22,8 @@ export interface CertifyOptions extends RunOptions {
   /** Draws that bound its probability. */
   readonly n?: number;
   readonly alpha?: number;
+  /** `binary()` unless given. */
+  readonly bound?: Bound;
   readonly seed?: number;
   /** Identity of the image, which keys its noise; 0 unless given. */
   readonly image?: number;
@@ -30,12 +36,30 @@ export type CertifyResult = Certificate & {
   readonly estimation: DrawCounts;
 };
 
+/** @throws {FloatpathError} `invalid-argument` where nothing could be certified, with the smallest n that could */
+export function requireSampleSizes(
+  name: string,
+  sizes: Required<Pick<CertifyOptions, 'n0' | 'n' | 'alpha' | 'bound'>>,
+): void {
+  const { n0, n, alpha, bound } = sizes;
+  requireArgument(alpha > 0 && alpha < 1, `${name}: expected alpha in (0, 1), got ${alpha}`);
+  requireArgument(
+    Number.isSafeInteger(n0) && n0 >= 1,
+    `${name}: expected n0 an integer of at least 1, got ${n0}`,
+  );
+  const enough = smallestSample(bound, alpha);
+  requireArgument(
+    Number.isSafeInteger(n) && n >= enough,
+    `${name}: expected n an integer of at least ${enough} for alpha ${alpha}, got ${n}; fewer draws can only abstain`,
+  );
+}
+
 /**
  * Certifies that the smoothed classifier's label is constant in a ball around `x`.
  *
  * Selects the label with `n0` draws, then bounds its probability with `n` fresh ones. With
  * probability at least `1 - alpha` over the draws: abstains, or the label is g(x) and holds for
- * every x' with |x' - x|_2 < radius. With `integerGaussian` this is a statement about the program
+ * every x' with |x' - x| < radius in the norm of the noise. With `integerGaussian` this is a statement about the program
  * that runs, for x' on the 8-bit grid; off-grid inputs pay the correction of `gridPoint`.
  *
  * @param classifier - must be a function of its noisy input alone; what depends on the centre x is
@@ -54,17 +78,8 @@ export async function certify(
   options: CertifyOptions,
 ): Promise<CertifyResult> {
   const { noise, n0 = defaults.n0, n = defaults.n, alpha = defaults.alpha } = options;
-  const { seed = defaults.seed, image = 0 } = options;
-  requireArgument(alpha > 0 && alpha < 1, `certify: expected alpha in (0, 1), got ${alpha}`);
-  requireArgument(
-    Number.isSafeInteger(n0) && n0 >= 1,
-    `certify: expected n0 an integer of at least 1, got ${n0}`,
-  );
-  const enough = Math.floor(-Math.log2(alpha)) + 1;
-  requireArgument(
-    Number.isSafeInteger(n) && n >= enough,
-    `certify: expected n an integer of at least ${enough} for alpha ${alpha}, got ${n}; fewer draws can only abstain`,
-  );
+  const { seed = defaults.seed, image = 0, bound = binary() } = options;
+  requireSampleSizes('certify', { n0, n, alpha, bound });
   requireSameBounds('certify', noise, classifier);
   const counter = labelCounter([{ name: 'classifier', classifier }]);
   const draws = { ...options, image, seed };
@@ -75,7 +90,9 @@ export async function certify(
     estimation: estimation.counts[0] ?? new Uint32Array(),
     n,
     alpha,
+    bound,
     noise,
+    u: randomizationOf({ seed, image }),
     offGrid: offGridOf(noise, x),
   });
   return { ...certificate, selection, estimation };

@@ -13,6 +13,7 @@ const rowsOf = (radii: readonly (number | undefined)[]): CertifiedRow[] =>
             kind: 'certified',
             guarantee: 'unconditional',
             arithmetic: 'grid',
+            norm: 'l2',
             label: 0,
             radius,
             pLower: 0.9,

@@ -1,19 +1,37 @@
 // Noise
-export type { Noise, NoiseDraw, NoiseRequest } from './noise/noise.js';
+export type { Noise, NoiseDraw, NoiseKind, NoiseRequest } from './noise/noise.js';
 export { gaussian } from './noise/gaussian.js';
 export { integerGaussian } from './noise/integer-gaussian.js';
+export { laplace } from './noise/laplace.js';
+export { linfThroughL2 } from './noise/linf-through-l2.js';
+export { noiseOf, type NoiseSpec } from './noise/noise-of.js';
+export { composedSigma } from './noise/composed-sigma.js';
+export { splitting, type Splitting } from './noise/splitting.js';
+export { uniform } from './noise/uniform.js';
 export { gridPoint, type GridPoint } from './grid.js';
 // Counts
 export { labelCounter, type NamedClassifier } from './counter.js';
 export { countDraws, type CountOptions, type DrawCounts } from './count.js';
+// Bounds
+export type { Bound, BoundInput, BoundSpec, ClassBound } from './bounds/bound.js';
+export { anytime } from './bounds/anytime.js';
+export { binary } from './bounds/binary.js';
+export { boundOf } from './bounds/bound-of.js';
+export { planned } from './bounds/planned.js';
+export { selectionFree } from './bounds/selection-free.js';
+export { smallestSample } from './bounds/smallest-sample.js';
+export { staged } from './bounds/staged.js';
+export { randomizationOf, stevens } from './bounds/stevens.js';
+export { twoClass } from './bounds/two-class.js';
 // Certificates and predictions
-export {
-  certificateOf,
-  topClassBound,
-  type Certificate,
-  type CertificateInput,
-} from './certificate.js';
+export { certificateOf, type Certificate, type CertificateInput } from './certificate.js';
 export { certify, type CertifyOptions, type CertifyResult } from './certify.js';
+export {
+  certifySplitting,
+  countSplits,
+  exactCertificateOf,
+  type ExactCertificate,
+} from './certify-splitting.js';
 export { predict, predictionOf, type Prediction, type PredictOptions } from './predict.js';
 // Many images
 export {

@@ -4,10 +4,16 @@ import { gridGaussianCuts } from '@floatpath/core';
 import {
   certificateOf,
   certifiedAccuracy,
+  composedSigma,
   gaussian,
   integerGaussian,
+  linfThroughL2,
+  twoClass,
   type CertifiedRow,
 } from '../src/index.js';
+import { gaussianRadius } from '../src/noise/gaussian-radius.js';
+import { laplaceRadius } from '../src/noise/laplace-radius.js';
+import { uniformRadius } from '../src/noise/uniform-radius.js';
 
 interface Golden {
   clopperPearson: {
@@ -23,10 +29,29 @@ interface Golden {
     sigma: number;
     top: number;
     binary: { lower: number; radius: number | null };
+    topTwoBonferroni: { lower: number; upperCapped: number; radius: number | null };
   }[];
   integerNoise: {
     tables: { sigma: string; rows: { j: number; cdfAtJPlusHalf: string; floor2p64: string }[] }[];
   };
+  twoClassRadius: { pALower: number; pBUpper: number; sigma: number; exact: string }[];
+  otherNorms: {
+    cases: {
+      pALower: number;
+      l1UniformHalfWidth1: number;
+      l1LaplaceScale1: number;
+      l2GaussianSigma1: number;
+      linfViaL2Sigma1: Record<string, number>;
+      composed: { sigma1: number; sigma2: number; radius: number };
+    }[];
+  };
+  l1MultiClass: {
+    pALower: number;
+    pBUpper: number;
+    laplaceScale: number;
+    teng: number;
+    uniformHalfWidth: number;
+  }[];
   datasetLevel: {
     cases: {
       images: number;
@@ -79,6 +104,54 @@ describe('against independent values', () => {
     }
   });
 
+  it('certifies with the runner-up what independent arithmetic does, never more', () => {
+    for (const { counts, alpha, sigma, top, topTwoBonferroni } of golden.multiclass) {
+      const certificate = certificateOf({
+        estimation: Uint32Array.from(counts),
+        selection: Uint32Array.from(counts, (_, i) => (i === top ? 1 : 0)),
+        n: counts.reduce((sum, count) => sum + count, 0),
+        alpha,
+        noise: gaussian({ sigma }),
+        bound: twoClass(),
+      });
+      const expected = Math.max(0, topTwoBonferroni.radius ?? 0);
+      const radius = certificate.kind === 'certified' ? certificate.radius : 0;
+      expect(Math.abs(certificate.pLower - topTwoBonferroni.lower)).toBeLessThan(1e-12);
+      expect(Math.abs((certificate.pUpper ?? NaN) - topTwoBonferroni.upperCapped)).toBeLessThan(
+        1e-12,
+      );
+      expect(radius).toBeLessThanOrEqual(expected + 1e-15);
+      expect(expected - radius).toBeLessThan(1e-10);
+    }
+  });
+
+  it('measures radii in every norm', () => {
+    const below = (radius: number, expected: number): void => {
+      expect(radius).toBeLessThanOrEqual(expected + 1e-15);
+      // The file's tolerance on radii.
+      expect(expected - radius).toBeLessThan(1e-10);
+    };
+    for (const { pALower, pBUpper, sigma, exact } of golden.twoClassRadius) {
+      if (pBUpper > pALower)
+        expect(() => gaussianRadius(sigma, pALower, pBUpper)).toThrow('abstain');
+      else below(gaussianRadius(sigma, pALower, pBUpper), Number(exact));
+    }
+    for (const { pALower, ...expected } of golden.otherNorms.cases) {
+      below(uniformRadius(1, pALower), expected.l1UniformHalfWidth1);
+      below(laplaceRadius(1, pALower), expected.l1LaplaceScale1);
+      below(gaussianRadius(1, pALower), expected.l2GaussianSigma1);
+      for (const [size, radius] of Object.entries(expected.linfViaL2Sigma1)) {
+        below(linfThroughL2(gaussian({ sigma: 1 }), Number(size)).radius(pALower), radius);
+      }
+      const { sigma1, sigma2, radius } = expected.composed;
+      below(gaussianRadius(composedSigma([sigma1, sigma2]), pALower), radius);
+    }
+    for (const { pALower, pBUpper, laplaceScale, ...expected } of golden.l1MultiClass) {
+      below(laplaceRadius(laplaceScale, pALower, pBUpper), expected.teng);
+      below(uniformRadius(laplaceScale, pALower, pBUpper), expected.uniformHalfWidth);
+    }
+  });
+
   it('cuts the integer Gaussian where 40-digit arithmetic does', () => {
     for (const { sigma, rows } of golden.integerNoise.tables) {
       const { limit, cuts } = gridGaussianCuts(Number(sigma));
@@ -118,6 +191,7 @@ describe('against independent values', () => {
       kind: 'certified',
       guarantee: 'unconditional',
       arithmetic: 'grid',
+      norm: 'l2',
       label: 1,
       radius: 0.5,
       pLower: 0.9,

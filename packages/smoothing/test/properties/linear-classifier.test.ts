@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { binomialUpperTail } from '@floatpath/statistics';
-import { certify, gaussian, integerGaussian, type Noise } from '../../src/index.js';
+import {
+  certify,
+  gaussian,
+  integerGaussian,
+  laplace,
+  linfThroughL2,
+  uniform,
+  type Noise,
+} from '../../src/index.js';
 import { input, linearClassifier } from '../linear-classifier.js';
 
 /**
@@ -43,6 +51,33 @@ const gridProblem: Problem = {
   distance: (128 - 99.5) / 255,
 };
 
+// In l1 the distance is the margin over the largest weight, in linf over the sum of the weights.
+const uniformProblem: Problem = {
+  noise: uniform({ halfWidth: 0.5, bounds: [0, 1] }),
+  classifier: linearClassifier({ weights: [[1], [0]], biases: [-99.5 / 255, 0] }),
+  x: input(160 / 255),
+  distance: (160 - 99.5) / 255,
+};
+const laplaceProblem: Problem = {
+  noise: laplace({ scale: 0.25 }),
+  classifier: linearClassifier({ weights: [[4], [0]], biases: [-1, 0] }),
+  x: input(0.5),
+  distance: 0.25,
+};
+// The direction (1, 1) is where a ball in linf touches the one in l2: sharp there.
+const linfProblem: Problem = {
+  noise: linfThroughL2(gaussian({ sigma: 0.25 }), 2),
+  classifier: linearClassifier({
+    weights: [
+      [1, 1],
+      [0, 0],
+    ],
+    biases: [-0.75, 0],
+  }),
+  x: input(0.5, 0.5),
+  distance: 0.125,
+};
+
 async function failures(
   { noise, classifier, x, distance }: Problem,
   fault: { readonly scale?: number; readonly alphaFactor?: number } = {},
@@ -62,6 +97,9 @@ async function failures(
 describe.each([
   ['float noise', floatProblem],
   ['integer noise on the grid', gridProblem],
+  ['integer uniform noise in l1', uniformProblem],
+  ['Laplace noise in l1', laplaceProblem],
+  ['Gaussian noise in linf', linfProblem],
 ])('a linear classifier under %s', (_, problem) => {
   it('is certified within its true distance', async () => {
     expect(believable(await failures(problem))).toBe(true);
