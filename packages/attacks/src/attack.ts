@@ -81,6 +81,7 @@ function problemOf(
   const own = takeRegion(region, [row]);
   return {
     x: center,
+    shape: classifier.inputShape,
     goal: goalOf(criterion, row),
     classes: classifier.classes,
     region: own,

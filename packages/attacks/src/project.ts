@@ -34,15 +34,14 @@ export function fillProjection(point: Float32Array, set: FeasibleSet): void {
   const radius = set.epsilon * (1 - (point.length + 16) * 2 ** -51);
   const length = distance(point, x, norm);
   if (length <= radius) return;
-  const offsets =
-    norm === 'l1'
-      ? l1Offsets(wanted, x, radius, low, high)
-      : Float64Array.from(point, (v, i) => v - (x[i] as number));
-  const rest = norm === 'l1' ? offsets.reduce((sum, v) => sum + Math.abs(v), 0) : length;
+  const offsets = norm === 'l1' ? l1Offsets(wanted, x, radius, low, high) : undefined;
+  const rest = offsets?.reduce((sum, v) => sum + Math.abs(v), 0) ?? length;
   const scale = rest > 0 ? Math.min(1, radius / rest) : 0;
   for (let i = 0; i < point.length; i += 1) {
+    const center = x[i] as number;
+    const offset = offsets?.[i] ?? (point[i] as number) - center;
     // Each coordinate is rounded toward x: float32 rounding must not lengthen the perturbation.
-    point[i] = roundTowardFloat32(x[i] as number, (offsets[i] as number) * scale);
+    point[i] = roundTowardFloat32(center, offset * scale);
   }
 }
 

@@ -29,6 +29,8 @@ export type Asking<T> = Generator<readonly Query[], T, readonly Answer[]>;
 /** What a search knows: one row, and nothing about its batch. */
 export interface Problem {
   readonly x: Float32Array;
+  /** Without the batch axis. */
+  readonly shape: readonly number[];
   readonly goal: Goal;
   readonly classes: number;
   /** The region of this row alone; box corners have one row. */

@@ -10,6 +10,7 @@ import {
   fgsm,
   pgd,
   restarts,
+  square,
   worstOf,
 } from '../../src/index.js';
 import { fillStart } from '../../src/starts.js';
@@ -36,6 +37,8 @@ const attacks: readonly { readonly attack: Attack; readonly smoothed?: true }[] 
   { attack: apgd({ iterations: 10 }) },
   { attack: apgd({ iterations: 8, objective: 'dlr', eotIterations: 2, largeRadii: true }) },
   { attack: apgdTargeted({ iterations: 6, targets: 2 }) },
+  { attack: square({ queries: 40 }) },
+  { attack: restarts(square({ queries: 10, firstShare: 0.3 }), 2) },
   { attack: eotPgd({ sigma: 0.1, draws: 3, steps: 3, checkDraws: 9 }), smoothed: true },
   {
     attack: restarts(eotPgd({ sigma: 0.2, draws: 2, steps: 2, checkDraws: 5 }), 2),
