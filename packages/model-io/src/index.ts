@@ -1,7 +1,8 @@
 // Models
 export { detectFormat } from './detect.js';
 export { finalSoftmax, type FinalSoftmax } from './final-softmax.js';
-export { modelHash, readModel } from './model.js';
+export { modelHash, readModel, type ReadModelOptions } from './model.js';
 // ONNX
+export { inlineExternalData, type ExternalData } from './onnx/external-data.js';
 export { readOnnx, type ReadOnnxOptions } from './onnx/read.js';
 export { writeOnnx } from './onnx/write.js';

@@ -1,6 +1,7 @@
 import type { Model, ModelFormat, Network, Preprocessing } from '@floatpath/core';
 import { detectFormat } from './detect.js';
 import { plainBytes } from './plain-bytes.js';
+import { inlineExternalData, type ExternalData } from './onnx/external-data.js';
 import { readOnnx, type ReadOnnxOptions } from './onnx/read.js';
 
 const readers: Readonly<
@@ -9,20 +10,24 @@ const readers: Readonly<
   onnx: readOnnx,
 };
 
+export interface ReadModelOptions {
+  /** The model's name in reports, e.g. the file name without its extension. */
+  readonly name: string;
+  /** Gives weights that the model stores in files beside itself; the model's `bytes` then hold them too. */
+  readonly externalData?: ExternalData;
+}
+
 /**
  * Reads a model file of any supported format, told from its bytes.
  *
- * @param options - `name` is the network's name in reports, e.g. the file name without its extension
  * @throws {FloatpathError} `unsupported-format`, and those of the format's reader
  */
-export function readModel(bytes: Uint8Array, options: { readonly name: string }): Model {
+export function readModel(bytes: Uint8Array, options: ReadModelOptions): Model {
+  const { name, externalData } = options;
   const format = detectFormat(bytes);
-  return {
-    name: options.name,
-    format,
-    bytes: plainBytes(bytes),
-    network: readers[format](bytes, options),
-  };
+  const own =
+    externalData === undefined ? plainBytes(bytes) : inlineExternalData(bytes, externalData);
+  return { name, format, bytes: own, network: readers[format](own, { name }) };
 }
 
 /** JSON with the keys in one order, so that equal values have equal text. */

@@ -15,9 +15,11 @@ export const malformed = (message: string, cause?: unknown): FloatpathError =>
     cause === undefined ? {} : { cause },
   );
 
-function parse(bytes: Uint8Array): ModelProto {
+/** The protobuf message; unknown fields are kept on request only. */
+export function parseModel(bytes: Uint8Array, readUnknownFields = false): ModelProto {
+  if (bytes.length === 0) throw malformed('expected an ONNX model, got an empty file');
   try {
-    return fromBinary(ModelProtoSchema, bytes, { readUnknownFields: false });
+    return fromBinary(ModelProtoSchema, bytes, { readUnknownFields });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw malformed(
@@ -37,16 +39,15 @@ function defaultOpset(model: ModelProto): number {
 }
 
 /**
- * Parses the protobuf and checks that it holds a graph.
+ * Checks that the model holds a graph.
  *
+ * @param size - bytes of the file, for the message
  * @throws {FloatpathError} `malformed-file`
  */
-export function decodeModel(bytes: Uint8Array): DecodedModel {
-  if (bytes.length === 0) throw malformed('expected an ONNX model, got an empty file');
-  const model = parse(bytes);
+export function decodedModel(model: ModelProto, size: number): DecodedModel {
   const { graph } = model;
   if (graph === undefined) {
-    throw malformed(`expected an ONNX model with a graph, got ${bytes.length} bytes without one`);
+    throw malformed(`expected an ONNX model with a graph, got ${size} bytes without one`);
   }
   if (graph.output.length === 0)
     throw malformed('expected a graph with at least one output, got none');

@@ -1,7 +1,8 @@
 import { FloatpathError, type ErrorCode, type Network, type ValueInfo } from '@floatpath/core';
 import { plainBytes } from '../plain-bytes.js';
-import { decodeModel } from './decode.js';
+import { decodedModel, parseModel } from './decode.js';
 import { draftOf, type Draft, type DraftInput } from './draft.js';
+import { takeExternalData, type ExternalData } from './external-data.js';
 import { finish } from './finish.js';
 import { orderedNodes } from './order.js';
 import { ops } from './ops.js';
@@ -10,6 +11,8 @@ import { applyRules, type CanonicalGraph } from './reading.js';
 export interface ReadOnnxOptions {
   /** Name of the network; the file's graph name otherwise. */
   readonly name?: string;
+  /** Gives weights that the model stores in files beside itself. */
+  readonly externalData?: ExternalData;
 }
 
 /** Only the first axis may be symbolic; a rank-1 input of fixed length is one row without a batch axis. */
@@ -65,11 +68,13 @@ function canonicalGraph(draft: Draft): CanonicalGraph {
  * the same network as one that does not. Where an op mixes rows the file's own extents stay.
  *
  * @throws {FloatpathError} `malformed-file` (not ONNX, truncated, inconsistent), `unsupported-op` (naming op and node),
- * `unsupported-format` (external data, unknown shapes), `invalid-network` (shapes that do not fit, naming the node),
+ * `unsupported-format` (weights in other files without `externalData`, unknown shapes), `invalid-network` (shapes that do not fit, naming the node),
  * `invalid-data` (NaN or infinite weights, naming the tensor)
  */
 export function readOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {}): Network {
-  const draft = draftOf(decodeModel(plainBytes(bytes)));
+  const model = parseModel(plainBytes(bytes));
+  if (options.externalData !== undefined) takeExternalData(model, options.externalData);
+  const draft = draftOf(decodedModel(model, bytes.length));
   return finish(
     draft,
     canonicalGraph(draft),

@@ -8,11 +8,8 @@ import {
 } from '@floatpath/core';
 import { malformed } from './decode.js';
 import { fromBfloat16, fromHalf } from '../half.js';
-import {
-  TensorProto_DataLocation,
-  TensorProto_DataType as Type,
-  type TensorProto,
-} from './onnx_pb.js';
+import { isExternal } from './external-data.js';
+import { TensorProto_DataType as Type, type TensorProto } from './onnx_pb.js';
 
 /** How one ONNX element type is stored: bytes per element in raw_data, the typed field otherwise, and the dtype it becomes. */
 interface Storage {
@@ -116,10 +113,10 @@ function storedValues(proto: TensorProto, storage: Storage): ArrayLike<number | 
  * element types without numbers
  */
 export function readTensor(proto: TensorProto): Tensor {
-  if (proto.dataLocation === TensorProto_DataLocation.EXTERNAL || proto.externalData.length > 0) {
+  if (isExternal(proto)) {
     throw new FloatpathError(
       'unsupported-format',
-      `readOnnx: expected weights inside the file, got tensor "${proto.name}" with external data; save the model as one file`,
+      `readOnnx: expected weights inside the file, got tensor "${proto.name}" with external data; give that too (externalData) or save the model as one file`,
     );
   }
   const storage = storages[proto.dataType as Type];
