@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Classifier, Float32Tensor } from '@floatpath/core';
 import { input, linearClassifier } from '../test/linear-classifier.js';
 import { anytime } from './bounds/anytime.js';
+import { selectionFree } from './bounds/selection-free.js';
 import { staged } from './bounds/staged.js';
 import { stevens } from './bounds/stevens.js';
 import { certificateOf } from './certificate.js';
@@ -105,6 +106,26 @@ describe('certify', () => {
       estimation: estimation.counts[0] ?? new Uint32Array(),
     });
     expect(result).toMatchObject(again);
+  });
+
+  it('stops early under a rule that a bound allows', async () => {
+    const early = { ...options, n: 5_000, bound: anytime() };
+    const stopping = { kind: 'target-radius', radius: 0.1 } as const;
+    const result = await certify(classifier, input(1), { ...early, stopping });
+    expect(result).toMatchObject({ kind: 'certified', label: 0, radius: 0.1 });
+    expect(result.estimation.n).toBeLessThan(500);
+    const all = await certify(classifier, input(1), early);
+    expect(all.estimation.n).toBe(5_000);
+    await expect(certify(classifier, input(1), { ...options, stopping })).rejects.toMatchObject({
+      code: 'invalid-argument',
+    });
+  });
+
+  it('draws no selection sample for a bound that needs none', async () => {
+    const bound = selectionFree();
+    const result = await certify(classifier, input(1), { ...options, bound });
+    expect(result).toMatchObject({ kind: 'certified', label: 0 });
+    expect(result.selection).toMatchObject({ n: 0 });
   });
 
   it('abstains on the boundary', async () => {

@@ -1,29 +1,27 @@
-import {
-  defaults,
-  requireArgument,
-  type Classifier,
-  type Float32Tensor,
-  type RunOptions,
-} from '@floatpath/core';
+import { defaults, type Classifier, type Float32Tensor, type RunOptions } from '@floatpath/core';
 import { binary } from './bounds/binary.js';
 import type { Bound } from './bounds/bound.js';
-import { smallestSample } from './bounds/smallest-sample.js';
 import { randomizationOf } from './bounds/stevens.js';
-import { certificateOf, type Certificate } from './certificate.js';
+import type { Certificate } from './certificate.js';
+import { countPlanned, type SampleCounts } from './count-planned.js';
 import { countDraws, type DrawCounts } from './count.js';
 import { labelCounter } from './counter.js';
 import type { Noise } from './noise/noise.js';
+import { requirePlan, type Plan, type StoppingSpec } from './plan.js';
+import { plannedCertificate } from './planned-certificate.js';
 import { offGridOf, requireSameBounds } from './smoothing-input.js';
 
 export interface CertifyOptions extends RunOptions {
   readonly noise: Noise;
-  /** Draws that choose the label. */
+  /** Draws that choose the label; not used by a bound that needs none. */
   readonly n0?: number;
-  /** Draws that bound its probability. */
+  /** Draws that bound its probability: all of them, or at most as many under another stopping rule. */
   readonly n?: number;
   readonly alpha?: number;
   /** `binary()` unless given. */
   readonly bound?: Bound;
+  /** `{ kind: 'fixed' }` unless given. */
+  readonly stopping?: StoppingSpec;
   readonly seed?: number;
   /** Identity of the image, which keys its noise; 0 unless given. */
   readonly image?: number;
@@ -35,24 +33,6 @@ export type CertifyResult = Certificate & {
   readonly selection: DrawCounts;
   readonly estimation: DrawCounts;
 };
-
-/** @throws {FloatpathError} `invalid-argument` where nothing could be certified, with the smallest n that could */
-export function requireSampleSizes(
-  name: string,
-  sizes: Required<Pick<CertifyOptions, 'n0' | 'n' | 'alpha' | 'bound'>>,
-): void {
-  const { n0, n, alpha, bound } = sizes;
-  requireArgument(alpha > 0 && alpha < 1, `${name}: expected alpha in (0, 1), got ${alpha}`);
-  requireArgument(
-    Number.isSafeInteger(n0) && n0 >= 1,
-    `${name}: expected n0 an integer of at least 1, got ${n0}`,
-  );
-  const enough = smallestSample(bound, alpha);
-  requireArgument(
-    Number.isSafeInteger(n) && n >= enough,
-    `${name}: expected n an integer of at least ${enough} for alpha ${alpha}, got ${n}; fewer draws can only abstain`,
-  );
-}
 
 /**
  * Certifies that the smoothed classifier's label is constant in a ball around `x`.
@@ -79,21 +59,32 @@ export async function certify(
 ): Promise<CertifyResult> {
   const { noise, n0 = defaults.n0, n = defaults.n, alpha = defaults.alpha } = options;
   const { seed = defaults.seed, image = 0, bound = binary() } = options;
-  requireSampleSizes('certify', { n0, n, alpha, bound });
+  const { stopping = { kind: 'fixed' } } = options;
+  const plan: Plan = { n0: bound.selects ? n0 : 0, n, alpha, bound: bound.spec, stopping };
+  requirePlan('certify', plan);
   requireSameBounds('certify', noise, classifier);
   const counter = labelCounter([{ name: 'classifier', classifier }]);
-  const draws = { ...options, image, seed };
-  const selection = await countDraws(counter, x, { ...draws, purpose: 'selection', n: n0 });
-  const estimation = await countDraws(counter, x, { ...draws, purpose: 'estimation', n });
-  const certificate = certificateOf({
-    selection: selection.counts[0] ?? new Uint32Array(),
-    estimation: estimation.counts[0] ?? new Uint32Array(),
-    n,
-    alpha,
-    bound,
+  const known = { offGrid: offGridOf(noise, x), u: randomizationOf({ seed, image }) };
+  const { selection, estimation } = await countPlanned(
+    plan,
     noise,
-    u: randomizationOf({ seed, image }),
-    offGrid: offGridOf(noise, x),
+    (range) => countDraws(counter, x, { ...options, image, seed, ...range }),
+    known,
+  );
+  const none = { counts: new Uint32Array(classifier.classes), n: 0, rejected: 0 };
+  const drawCounts = ({ counts, ...rest }: SampleCounts): DrawCounts => ({
+    counts: [counts],
+    ...rest,
   });
-  return { ...certificate, selection, estimation };
+  const certificate = plannedCertificate(plan, noise, {
+    selection: (selection ?? none).counts,
+    estimation: estimation.counts,
+    n: estimation.n,
+    ...known,
+  });
+  return {
+    ...certificate,
+    selection: drawCounts(selection ?? none),
+    estimation: drawCounts(estimation),
+  };
 }

@@ -23,6 +23,10 @@ export { smallestSample } from './bounds/smallest-sample.js';
 export { staged } from './bounds/staged.js';
 export { randomizationOf, stevens } from './bounds/stevens.js';
 export { twoClass } from './bounds/two-class.js';
+// Plans: sample sizes, bound and stopping rule, fixed before the first draw
+export { looksOf, requirePlan, type Plan, type StoppingSpec } from './plan.js';
+export { isEnough, plannedCertificate, type PlannedCounts } from './planned-certificate.js';
+export { addCounts, countPlanned, type DrawSamples, type SampleCounts } from './count-planned.js';
 // Certificates and predictions
 export { certificateOf, type Certificate, type CertificateInput } from './certificate.js';
 export { certify, type CertifyOptions, type CertifyResult } from './certify.js';
