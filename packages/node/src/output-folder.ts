@@ -1,6 +1,7 @@
-import { mkdir, readdir, rmdir, unlink, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { readdir, rmdir, unlink, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { FloatpathError } from '@floatpath/core';
+import { makeFolders } from './make-folders.js';
 
 export interface OutputFolderOptions {
   /** Names that may already lie in the folder and be replaced. */
@@ -27,13 +28,6 @@ export function notWritable(folder: string, cause: unknown): FloatpathError {
   );
 }
 
-/** The folders from `folder` up to and including `first`, innermost first. */
-function madeFolders(folder: string, first: string): string[] {
-  const made = [folder];
-  while (made.at(-1) !== first) made.push(dirname(made.at(-1) as string));
-  return made;
-}
-
 /**
  * Finds out, before the work starts, whether its results can be written: makes the folder, writes a file into it and takes
  * both away again.
@@ -48,13 +42,12 @@ export async function checkOutputFolder(
   const path = resolve(folder);
   let entries: string[];
   try {
-    const first = await mkdir(path, { recursive: true });
+    const made = await makeFolders(path);
     entries = await readdir(path);
     const probe = join(path, temporaryName('probe'));
     await writeFile(probe, '');
     await unlink(probe);
-    if (first !== undefined)
-      for (const made of madeFolders(path, resolve(first))) await rmdir(made);
+    for (const one of made) await rmdir(one);
   } catch (error) {
     throw notWritable(folder, error);
   }

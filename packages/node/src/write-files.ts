@@ -1,4 +1,4 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   checkOutputFolder,
@@ -6,6 +6,7 @@ import {
   temporaryName,
   type OutputFolderOptions,
 } from './output-folder.js';
+import { makeFolders } from './make-folders.js';
 
 async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   const file = await open(path, 'w');
@@ -33,7 +34,7 @@ export async function writeFilesAtomically(
   await checkOutputFolder(folder, options);
   const temporary = names.map((name) => join(folder, temporaryName(name)));
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolders(folder);
     for (const [i, content] of Object.values(files).entries())
       await writeWhole(temporary[i] as string, content);
     for (const [i, name] of names.entries())

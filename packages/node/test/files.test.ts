@@ -83,3 +83,13 @@ describe('writeFilesAtomically', () => {
     expect(readFileSync(join(out, 'first'), 'utf8')).toBe('old');
   });
 });
+
+it.skipIf(process.platform !== 'linux')(
+  'a file system that denies the folders it has is refused at once, not asked for ever',
+  async () => {
+    await expect(checkOutputFolder('/proc/floatpath/report')).rejects.toMatchObject({
+      code: 'output-not-writable',
+    });
+  },
+  10_000,
+);
