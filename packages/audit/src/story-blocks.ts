@@ -75,7 +75,7 @@ export function storyOf(report: Report): Story {
     },
     certified: {
       heading: '4 WHAT IS CERTIFIED',
-      aside: `share right, and provably so for every l2 change below r (n ${settings.n}, alpha ${settings.alpha})`,
+      aside: `share right, and provably so for every 8-bit image closer than r in l2 (n ${settings.n}, alpha ${settings.alpha})`,
       rows: [],
     },
     short: shortSentences(report),
@@ -124,7 +124,7 @@ function shortSentences(report: Report): readonly string[] {
   if (only && plain && others.length === 0) {
     const at = Math.min(1, plain.radii.length - 1);
     sentences.push(
-      `Attacked, ${only.robustAtMost} of ${only.images} images stay right at most; smoothed, ${decimal(plain.shares[at] ?? 0)} of the images are certified for every l2 change below ${shortRadius(plain.radii[at] ?? 0)}.`,
+      `Attacked, ${only.robustAtMost} of ${only.images} images stay right at most; smoothed, ${decimal(plain.shares[at] ?? 0)} of the images are certified for every 8-bit image closer than ${shortRadius(plain.radii[at] ?? 0)}.`,
     );
   }
   for (const network of report.networks) {
