@@ -37,6 +37,28 @@ export {
   type ExactCertificate,
 } from './certify-splitting.js';
 export { predict, predictionOf, type Prediction, type PredictOptions } from './predict.js';
+// Counts files: all class counts, from which everything else follows
+export type { CountsHeader, SplittingSpec } from './counts-file/header.js';
+export { headerDifference, requireSameHeader } from './counts-file/header.js';
+export type { CountsRow } from './counts-file/row.js';
+export {
+  headerLine,
+  readCounts,
+  readWholeCounts,
+  rowLine,
+  writeCounts,
+  type Counts,
+  type ReadCounts,
+} from './counts-file/counts-file.js';
+export { mergeCounts, type MergeOptions } from './counts-file/merge.js';
+export {
+  certificatesOf,
+  noiseOfHeader,
+  splittingOf,
+  type CertificatesOptions,
+  type CountedImage,
+  type CountedImages,
+} from './counts-file/certificates.js';
 // Many images
 export {
   averageCertifiedRadius,
