@@ -26,10 +26,10 @@ export async function checkArtefact(
   runtime: OrtEngine,
   signal: AbortSignal | undefined,
 ): Promise<ReportArtefact> {
-  const { source, images } = prepared;
-  const input = source.model.network.inputs[0];
+  const { source, file: read, images } = prepared;
+  const input = read.network.inputs[0];
   const [rows = 0, classes = 0] = logits.shape;
-  const file = await runtime.loadOnnx(source.model.bytes);
+  const file = await runtime.loadOnnx(read.bytes);
   try {
     const theirs = float32Tensor([rows, classes]);
     for (let row = 0; row < rows; row += 1) {

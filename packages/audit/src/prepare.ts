@@ -5,6 +5,7 @@ import {
   type Classifier,
   type Engine,
   type Float32Tensor,
+  type GraphModel,
   type Model,
   type Network,
 } from '@floatpath/core';
@@ -30,6 +31,8 @@ export interface AuditModel {
 export interface PreparedModel {
   readonly id: string;
   readonly source: AuditModel;
+  /** The file that `network` was read from. */
+  readonly file: GraphModel;
   readonly hash: string;
   readonly network: Network;
   readonly classifier: Classifier & AsyncDisposable;
@@ -50,16 +53,24 @@ export async function prepareModel(
   engine: Engine,
 ): Promise<PreparedModel> {
   const { preprocessing } = settings;
-  const network = foldConstants(prependNormalization(source.model.network, preprocessing));
+  const { label, model: file } = source;
+  if (file.kind === 'opaque') {
+    throw new FloatpathError(
+      'unsupported-op',
+      `audit: expected a model whose graph can be read, got ${label} as an opaque one; export it with ops that path analysis knows`,
+    );
+  }
+  const network = foldConstants(prependNormalization(file.network, preprocessing));
   requirePiecewiseLinear(network);
   const classifier = await createClassifier(engine, network, { bounds: preprocessing.bounds });
   return {
     id,
     source,
-    hash: await modelHash(source.model.bytes, preprocessing),
+    file,
+    hash: await modelHash(file.bytes, preprocessing),
     network,
     classifier,
-    images: fitImages(images, classifier.inputShape, source.label),
+    images: fitImages(images, classifier.inputShape, label),
   };
 }
 

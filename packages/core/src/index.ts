@@ -32,8 +32,11 @@ export {
 export {
   defaultPreprocessing,
   type Bounds,
+  type DeclaredValue,
+  type GraphModel,
   type Model,
   type ModelFormat,
+  type OpaqueModel,
   type Preprocessing,
 } from './model.js';
 export { parseUnitId, unitId, type Unit } from './unit.js';

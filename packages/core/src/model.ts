@@ -1,4 +1,4 @@
-import type { Network } from './network.js';
+import type { Dimension, Network } from './network.js';
 
 /** Lowest and highest value that an input can take. */
 export type Bounds = readonly [low: number, high: number];
@@ -18,14 +18,37 @@ export interface Preprocessing {
 
 export type ModelFormat = 'onnx';
 
-/** A model file as it was read. */
-export interface Model {
+interface ModelFile {
   readonly name: string;
   readonly format: ModelFormat;
   /** The file's own bytes, for running the artefact itself. */
   readonly bytes: Uint8Array;
+}
+
+/** A model file whose graph was read: paths, patterns and gradients can be told. */
+export interface GraphModel extends ModelFile {
+  readonly kind: 'graph';
   /** The file's graph, before preprocessing is put inside. */
   readonly network: Network;
 }
+
+/** An input or output in a file's own words, which no op has been checked against. */
+export interface DeclaredValue {
+  readonly name: string;
+  /** Element type in ONNX Runtime's words: `float32`, `float16`, `uint8`, ...; `unknown` where the file does not say. */
+  readonly dtype: string;
+  /** Absent where the file does not say; `'unknown'` is an extent that may vary, behind the first axis. */
+  readonly shape?: readonly (Dimension | 'unknown')[];
+}
+
+/** A model file that runs on its own bytes only: it can be smoothed, and attacked by its scores. */
+export interface OpaqueModel extends ModelFile {
+  readonly kind: 'opaque';
+  readonly inputs: readonly DeclaredValue[];
+  readonly outputs: readonly DeclaredValue[];
+}
+
+/** A model file as it was read. */
+export type Model = GraphModel | OpaqueModel;
 
 export const defaultPreprocessing: Preprocessing = { bounds: [0, 1], layout: 'nchw' };

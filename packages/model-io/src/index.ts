@@ -1,7 +1,7 @@
 // Models
 export { detectFormat } from './detect.js';
 export { finalSoftmax, type FinalSoftmax } from './final-softmax.js';
-export { modelHash, readModel, type ReadModelOptions } from './model.js';
+export { modelHash, readModel, readOpaque, type ReadModelOptions } from './model.js';
 // ONNX
 export { inlineExternalData, type ExternalData } from './onnx/external-data.js';
 export { readOnnx, type ReadOnnxOptions } from './onnx/read.js';

@@ -1,8 +1,8 @@
 import { defaultPreprocessing } from '@floatpath/core';
 import { describe, expect, test } from 'vitest';
-import { onnxFile } from '../test/support/onnx-file.js';
+import { onnxFile, weight } from '../test/support/onnx-file.js';
 import { detectFormat } from './detect.js';
-import { modelHash, readModel } from './model.js';
+import { modelHash, readModel, readOpaque } from './model.js';
 
 const bytesOf = (text: string): Uint8Array =>
   Uint8Array.from(text, (character) => character.charCodeAt(0));
@@ -10,8 +10,45 @@ const file = onnxFile({ opset: 13, input: [1, 2], nodes: [['Relu', 'x', 'y']] })
 
 test('readModel keeps the bytes beside the network', () => {
   const model = readModel(file, { name: 'tiny' });
-  expect(model).toMatchObject({ name: 'tiny', format: 'onnx', network: { name: 'tiny' } });
+  expect(model).toMatchObject({
+    kind: 'graph',
+    name: 'tiny',
+    format: 'onnx',
+    network: { name: 'tiny' },
+  });
   expect(model.bytes).toBe(file);
+});
+
+describe('readOpaque', () => {
+  test('takes inputs and outputs from the declarations, whatever the nodes are', () => {
+    const opaque = onnxFile({
+      opset: 13,
+      input: ['N', 3, 'H', 8],
+      inputType: 10,
+      nodes: [['Einsum', 'x w', 'y']],
+      weights: { w: weight([1], [1]) },
+      listedAsInputs: true,
+      domain: 'com.example',
+    });
+    expect(() => readModel(opaque, { name: 'm' })).toThrow(
+      expect.objectContaining({ code: 'unsupported-op' }),
+    );
+    expect(readOpaque(opaque, { name: 'm' })).toEqual({
+      kind: 'opaque',
+      name: 'm',
+      format: 'onnx',
+      bytes: opaque,
+      inputs: [{ name: 'x', dtype: 'float16', shape: ['batch', 3, 'unknown', 8] }],
+      outputs: [{ name: 'y', dtype: 'unknown' }],
+    });
+  });
+
+  test('refuses what is no model', () => {
+    for (const bytes of [file.subarray(0, 7), Uint8Array.of(8, 8)])
+      expect(() => readOpaque(bytes, { name: 'm' })).toThrow(
+        expect.objectContaining({ code: 'malformed-file' }),
+      );
+  });
 });
 
 describe('detectFormat', () => {

@@ -1,7 +1,8 @@
-import type { Model, ModelFormat, Network, Preprocessing } from '@floatpath/core';
+import type { GraphModel, ModelFormat, Network, OpaqueModel, Preprocessing } from '@floatpath/core';
 import { detectFormat } from './detect.js';
 import { plainBytes } from './plain-bytes.js';
 import { inlineExternalData, type ExternalData } from './onnx/external-data.js';
+import { declaredValues } from './onnx/opaque.js';
 import { readOnnx, type ReadOnnxOptions } from './onnx/read.js';
 
 const readers: Readonly<
@@ -17,17 +18,37 @@ export interface ReadModelOptions {
   readonly externalData?: ExternalData;
 }
 
+function modelFile(
+  bytes: Uint8Array,
+  { name, externalData }: ReadModelOptions,
+): Pick<GraphModel, 'name' | 'format' | 'bytes'> {
+  const format = detectFormat(bytes);
+  const own =
+    externalData === undefined ? plainBytes(bytes) : inlineExternalData(bytes, externalData);
+  return { name, format, bytes: own };
+}
+
 /**
  * Reads a model file of any supported format, told from its bytes.
  *
  * @throws {FloatpathError} `unsupported-format`, and those of the format's reader
  */
-export function readModel(bytes: Uint8Array, options: ReadModelOptions): Model {
-  const { name, externalData } = options;
-  const format = detectFormat(bytes);
-  const own =
-    externalData === undefined ? plainBytes(bytes) : inlineExternalData(bytes, externalData);
-  return { name, format, bytes: own, network: readers[format](own, { name }) };
+export function readModel(bytes: Uint8Array, options: ReadModelOptions): GraphModel {
+  const file = modelFile(bytes, options);
+  const network = readers[file.format](file.bytes, { name: file.name });
+  return { kind: 'graph', ...file, network };
+}
+
+/**
+ * A model file taken as it is: its nodes are not read, so that a file with any op, or one that computes in float16 or int8, can
+ * still be run on its own bytes, smoothed, and attacked by its scores. Where `readModel` throws `unsupported-op`, this is what is
+ * left.
+ *
+ * @throws {FloatpathError} `unsupported-format`, `malformed-file`, `file-not-found`
+ */
+export function readOpaque(bytes: Uint8Array, options: ReadModelOptions): OpaqueModel {
+  const file = modelFile(bytes, options);
+  return { kind: 'opaque', ...file, ...declaredValues(file.bytes) };
 }
 
 /** JSON with the keys in one order, so that equal values have equal text. */

@@ -10,7 +10,14 @@ import {
   readNpz,
   writeNpz,
 } from '../src/datasets/index.js';
-import { detectFormat, modelHash, readModel, readOnnx, writeOnnx } from '../src/index.js';
+import {
+  detectFormat,
+  modelHash,
+  readModel,
+  readOnnx,
+  readOpaque,
+  writeOnnx,
+} from '../src/index.js';
 import { fromBase64, golden } from './support/golden-numpy.js';
 import { onnxFile, weight } from './support/onnx-file.js';
 
@@ -43,6 +50,7 @@ describe('a Node Buffer is read as the same bytes in a Uint8Array', () => {
   test.each<[string, (bytes: Uint8Array) => unknown, Uint8Array]>([
     ['readOnnx', (bytes) => readOnnx(bytes), onnx],
     ['readModel', (bytes) => readModel(bytes, { name: 'm' }), onnx],
+    ['readOpaque', (bytes) => readOpaque(bytes, { name: 'm' }), onnx],
     ['detectFormat', detectFormat, onnx],
     ['readIdx images', (bytes) => readIdx(bytes, labels), images],
     ['readIdx labels', (bytes) => readIdx(images, bytes), labels],
