@@ -1,4 +1,6 @@
 import { defineConfig } from 'tsup';
 import { libraryBuild } from '../../tsup.preset.js';
 
-export default defineConfig(libraryBuild());
+export default defineConfig(
+  libraryBuild({ index: 'src/index.ts', figures: 'src/figures/index.ts' }),
+);

@@ -1,7 +1,7 @@
 import { sizeOf } from '@floatpath/core';
 
 /** Most cells that a gate is drawn with. */
-const MOST_CELLS = 64;
+const MOST_CELLS = 128;
 
 /** How a gate's units are put together to be drawn. */
 export interface Cells {
@@ -15,7 +15,7 @@ export interface Cells {
 }
 
 /**
- * A cell per channel, or per unit where a row has one axis; runs of neighboring ones where that would make more than 64
+ * A cell per channel, or per unit where a row has one axis; runs of neighboring ones where that would make more than 128
  * cells.
  */
 export function cellsOf(rowShape: readonly number[]): Cells {

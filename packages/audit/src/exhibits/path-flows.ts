@@ -10,6 +10,7 @@ import { maskFeeds, type Neighborhood } from '@floatpath/path-decomp';
 import { cellsOf, sumCells, type Cells } from './cells.js';
 import type { ExhibitGate, Flow, FlowEnd } from './exhibit.js';
 import type { FixedPaths, Weights } from './fixed-paths.js';
+import { largestFlows, MOST_FLOWS } from './largest-flows.js';
 
 /** A failure and the neighborhood that explains it. */
 export interface FlowRequest {
@@ -25,9 +26,6 @@ export interface PathFlows {
   readonly gates: readonly ExhibitGate[];
   readonly flows: readonly Flow[];
 }
-
-/** So many cells of a gate have the flows into them looked at, and so many flows of each kind are kept per pair of gates. */
-export const MOST_FLOWS = 10;
 
 /** What one value changed by from x to x', its two parts apart. */
 interface Change {
@@ -99,7 +97,7 @@ export async function pathFlows(
             cells: cellsOf((gates[from] as ExhibitGate).rowShape),
             change: changes[from] as Change,
           };
-    flows.push(...largest(await flowsBetween(weights, source, targets, masks)));
+    flows.push(...largestFlows(await flowsBetween(weights, source, targets, masks)));
   }
   return { gates, flows };
 }
@@ -172,17 +170,4 @@ async function flowsBetween(
       float: float[cell] as number,
     }));
   });
-}
-
-/** The largest of each kind, in the order found. */
-function largest(flows: readonly Flow[]): Flow[] {
-  const kept = new Set<Flow>();
-  for (const kind of ['fixed', 'float'] as const) {
-    flows
-      .filter((flow) => flow[kind] !== 0)
-      .sort((a, b) => Math.abs(b[kind]) - Math.abs(a[kind]))
-      .slice(0, MOST_FLOWS)
-      .forEach((flow) => kept.add(flow));
-  }
-  return flows.filter((flow) => kept.has(flow));
 }

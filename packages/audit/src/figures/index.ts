@@ -1,0 +1,47 @@
+// Bars
+export {
+  barFigure,
+  barTable,
+  type Bar,
+  type BarChart,
+  type BarPart,
+  type BarTone,
+} from './bars.js';
+// Curves of certified and of surrogate radii
+export { curveFigure, curveTable, type Curve, type CurveChart } from './curves.js';
+export { curvePoints, type CurvePoint } from './curve-points.js';
+// A network with its fixed and float paths
+export {
+  cellTable,
+  flowChartOf,
+  flowTable,
+  type FlowCell,
+  type FlowChart,
+  type FlowGate,
+} from './flow-chart.js';
+export { flowFigure } from './flow-figure.js';
+// Charts of a report
+export {
+  exhibitMarginChart,
+  kindsChart,
+  marginChart,
+  methodCurves,
+  overviewChart,
+  plainCurves,
+  repairChart,
+  switchedChart,
+} from './report-charts.js';
+// Pictures
+export {
+  differenceFactor,
+  differencePicture,
+  isPicture,
+  pictureOf,
+  shrinkOf,
+  type Pixels,
+} from './pictures.js';
+export { encodePng, pictureAddress, type Picture } from './png.js';
+// What a page needs to show them
+export type { FigureTable } from './figure.js';
+export { escapeMarkup } from './markup.js';
+export { figureStyle } from './style.js';
