@@ -17,6 +17,8 @@ export {
 export { reportJson } from './report-json.js';
 export { rowsTsv } from './rows-tsv.js';
 export { storyLines } from './story.js';
+// The report as a page
+export { reportHtml, type ReportHtmlOptions } from './html/report-html.js';
 // Failures that are shown
 export type { Exhibit, ExhibitGate, Flow, FlowEnd } from './exhibits/exhibit.js';
 // Counting labels under noise, here or in workers
