@@ -104,22 +104,36 @@ describe('Resize and Upsample', () => {
     1e-6,
   );
 
-  test('names the axes that change and nothing else', () => {
-    const network = readOnnx(onnxFile(upsample(9, {}, 1, 1, 1, 2)));
-    expect(network.nodes).toMatchObject([
-      {
-        op: 'Resize',
-        attributes: {
-          axes: [3],
-          coordinate_transformation_mode: 'asymmetric',
-          mode: 'nearest',
-          nearest_mode: 'floor',
-        },
-      },
-    ]);
-    expect(network.constants.get(network.nodes[0]?.inputs[2] ?? '')?.data).toEqual(
-      Float32Array.of(2),
+  test.each<[string, FileSpec, readonly number[]]>([
+    ['factors', upsample(9, {}, 1, 1, 1, 2), [1, 1, 1, 2]],
+    ['sizes that are exact factors', resize(13, 'x _ _ z', {}, sizes(1, 2, 6, 6)), [1, 1, 2, 1.5]],
+    [
+      'factors of some axes',
+      resize(18, 'x _ s', { axes: [-1] }, scales(0.7)),
+      [1, 1, 1, Math.fround(0.7)],
+    ],
+  ])('%s are stated for all axes', (_, spec, factors) => {
+    const network = readOnnx(onnxFile(spec));
+    expect(network.nodes[0]?.attributes['axes']).toBeUndefined();
+    expect([...(network.constants.get(network.nodes[0]?.inputs[2] ?? '')?.data ?? [])]).toEqual(
+      factors,
     );
+  });
+
+  test('other sizes are stated for the axes that change', () => {
+    const network = readOnnx(onnxFile(resize(13, 'x _ _ z', {}, sizes(1, 2, 7, 4))));
+    expect(network.nodes[0]?.attributes['axes']).toEqual([2]);
+    expect([...(network.constants.get(network.nodes[0]?.inputs[3] ?? '')?.data ?? [])]).toEqual([
+      7n,
+    ]);
+  });
+
+  test('Upsample took the pixel on the left', () => {
+    expect(readOnnx(onnxFile(upsample(9, {}, 1, 1, 1, 2))).nodes[0]?.attributes).toEqual({
+      coordinate_transformation_mode: 'asymmetric',
+      mode: 'nearest',
+      nearest_mode: 'floor',
+    });
   });
 
   test('that changes nothing is no node', () => {

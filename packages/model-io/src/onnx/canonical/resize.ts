@@ -40,27 +40,33 @@ function attributesOf(node: DraftNode, reading: Reading, changed: readonly Axis[
   };
 }
 
-/** The region of interest along the changed axes: all starts, then all ends. */
-function regionOf(node: DraftNode, reading: Reading, changed: readonly Axis[]): readonly number[] {
+/** The region of interest along `axes`: all starts, then all ends. Rows are not cropped. */
+function regionOf(node: DraftNode, reading: Reading, axes: readonly number[]): readonly number[] {
+  const from = reading.shape(node.inputs[0] ?? '');
   const region = statedInput(node, reading, 'roi', 1) ?? [];
-  const axes = namedAxes(node, reading.shape(node.inputs[0] ?? '').length);
-  if (region.length !== 2 * axes.length)
-    throw invalidNode(node, `a region of ${2 * axes.length} values, got ${region.length},`);
-  const at = (axis: number, side: number): number =>
-    region[axes.indexOf(axis) + side * axes.length] ?? side;
-  const rest = axes.filter((axis) => !changed.some((entry) => entry.axis === axis));
-  if (rest.some((axis) => at(axis, 0) !== 0 || at(axis, 1) !== 1))
+  const stated = namedAxes(node, from.length);
+  if (region.length !== 2 * stated.length)
+    throw invalidNode(node, `a region of ${2 * stated.length} values, got ${region.length},`);
+  const at = (axis: number, side: number): number => {
+    const place = stated.indexOf(axis);
+    return place < 0 ? side : (region[place + side * stated.length] ?? side);
+  };
+  if (from[0] === 'batch' && (at(0, 0) !== 0 || at(0, 1) !== 1))
     throw unsupportedNode(node, 'that crops rows');
-  return [0, 1].flatMap((side) => changed.map(({ axis }) => at(axis, side)));
+  return [0, 1].flatMap((side) => axes.map((axis) => at(axis, side)));
 }
 
+/** Whether float32 holds the ratio of the extents: then a factor says the same as a size. */
+const isFactor = ({ extent, out }: Axis): boolean => Math.fround(out / extent) * extent === out;
+
 /**
- * Resize, nearest or linear, in the form of opset 18: `axes` names those that change, scales (or, where the file states
- * them, sizes) and attributes hold for these alone. Upsample and older forms become the same.
+ * Resize, nearest or linear, in the form of opset 18. Factors are stated for all axes, sizes become factors where these are exact;
+ * other sizes are stated for the axes that change, which `axes` names. Upsample and older forms become the same.
  */
 export const resize: OpRule = (node, reading) => {
-  const [x = ''] = node.inputs;
+  const [x = '', roi = '', givenScales = '', givenSizes = ''] = node.inputs;
   const [output = ''] = node.outputs;
+  const from = reading.shape(x);
   const stated = statedOf(node, reading);
   const cropped = reading.opset >= 11 && text(node, 'coordinate_transformation_mode', '') === CROP;
   if (stated.by === 'sizes' && text(node, 'keep_aspect_ratio_policy', 'stretch') !== 'stretch')
@@ -73,24 +79,33 @@ export const resize: OpRule = (node, reading) => {
   const { nearest_mode, ...shared } = attributesOf(node, reading, changed);
   if (shared['mode'] !== 'nearest' && shared['mode'] !== 'linear')
     throw unsupportedNode(node, `with mode ${String(shared['mode'])}`);
+  const byFactor = stated.by === 'scales' || changed.every(isFactor);
+  const axes = byFactor ? from.map((_, axis) => axis) : changed.map(({ axis }) => axis);
+  const of = (axis: number): Axis | undefined => changed.find((entry) => entry.axis === axis);
   const attributes: Record<string, Attribute> = {
     ...shared,
-    axes: changed.map(({ axis }) => axis),
+    ...(byFactor ? {} : { axes }),
     ...(shared['mode'] === 'nearest' && nearest_mode !== undefined ? { nearest_mode } : {}),
     ...(cropped ? { extrapolation_value: float(node, 'extrapolation_value', 0) } : {}),
   };
   const region = cropped
-    ? floatInput(reading, node.inputs[1] ?? '', `${output}_roi`, regionOf(node, reading, changed))
+    ? floatInput(reading, roi, `${output}_roi`, regionOf(node, reading, axes))
     : '';
-  const given = node.inputs[stated.by === 'scales' ? 2 : 3] ?? '';
-  const scales = changed.map(({ scale }) => scale);
-  const sizes = changed.map(({ out }) => out);
-  const inputs =
-    stated.by === 'scales'
-      ? [x, region, floatInput(reading, given, `${output}_scales`, scales)]
-      : [x, region, '', integerInput(reading, given, `${output}_sizes`, sizes)];
-  const shape = reading
-    .shape(x)
-    .map((extent, axis) => changed.find((entry) => entry.axis === axis)?.out ?? extent);
+  const scales = (): string =>
+    floatInput(
+      reading,
+      givenScales,
+      `${output}_scales`,
+      axes.map((axis) => of(axis)?.scale ?? 1),
+    );
+  const sizes = (): string =>
+    integerInput(
+      reading,
+      givenSizes,
+      `${output}_sizes`,
+      changed.map(({ out }) => out),
+    );
+  const inputs = byFactor ? [x, region, scales()] : [x, region, '', sizes()];
+  const shape = from.map((extent, axis) => of(axis)?.out ?? extent);
   reading.emit({ ...node, op: 'Resize', inputs, attributes }, shape);
 };
