@@ -4,6 +4,7 @@ export default defineConfig({
   resolve: { conditions: ['@floatpath/source'] },
   ssr: { resolve: { conditions: ['@floatpath/source'] } },
   test: {
+    setupFiles: ['scripts/test-seed.ts'],
     include: [
       'packages/*/src/**/*.test.ts',
       'packages/*/test/**/*.test.ts',

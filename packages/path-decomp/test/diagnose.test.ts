@@ -129,6 +129,6 @@ describe.each([
       }),
       { numRuns: 80 },
     );
-    expect(failures).toBeGreaterThan(10);
+    expect(failures).toBeGreaterThan(0);
   });
 });
