@@ -372,6 +372,17 @@ describe('refusals', () => {
       /"Pow" with an exponent that depends on data at node "y"/,
     ],
     [
+      'padding of a later operator set',
+      {
+        opset: 19,
+        input: [1, 2],
+        nodes: [['Pad', 'x p', 'y', { mode: 'wrap' }]],
+        weights: { p: whole([4], [0, 1, 0, 1]) },
+      },
+      'unsupported-op',
+      /"Pad" with mode wrap at node "y"/,
+    ],
+    [
       'a shape as output',
       { opset: 13, input: [1, 2], nodes: [['Shape', 'x', 'y']] },
       'unsupported-op',

@@ -3,7 +3,7 @@ import { float32Tensor } from '@floatpath/core';
 import type { DraftNode } from '../draft.js';
 import { float, integer, text } from '../node-attributes.js';
 import type { OpRule } from '../reading.js';
-import { fixedShape, formatShape, frontAxis, invalidNode } from '../shapes.js';
+import { fixedShape, formatShape, frontAxis, invalidNode, unsupportedNode } from '../shapes.js';
 import { integerInput, statedIntegers } from './vector-input.js';
 
 /** Gather along one axis with indices that are the same for every row. */
@@ -137,6 +137,10 @@ export const pad: OpRule = (node, reading) => {
       `pads that leave elements of ${formatShape(from)}, got [${pads.join(', ')}],`,
     );
   }
+  const mode = text(node, 'mode', 'constant');
+  // Opset 19 added wrap.
+  if (!['constant', 'edge', 'reflect'].includes(mode))
+    throw unsupportedNode(node, `with mode ${mode}`);
   const legacy = reading.opset < 11 && node.attributes['value'] !== undefined;
   const value = legacy
     ? reading.addConstant(`${node.outputs[0]}_value`, float32Tensor([], [float(node, 'value', 0)]))
@@ -146,5 +150,5 @@ export const pad: OpRule = (node, reading) => {
     integerInput(reading, given, `${node.outputs[0]}_pads`, pads),
     ...(value === '' ? [] : [value]),
   ];
-  reading.emit({ ...node, inputs, attributes: { mode: text(node, 'mode', 'constant') } }, shape);
+  reading.emit({ ...node, inputs, attributes: { mode } }, shape);
 };
