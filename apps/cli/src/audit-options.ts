@@ -26,6 +26,7 @@ export interface AuditFlags {
   readonly workers: number;
   readonly batchSize: number;
   readonly out?: string;
+  readonly images: boolean;
   readonly force?: true;
   readonly json?: true;
   readonly quiet?: true;
@@ -55,7 +56,8 @@ function required<T>(value: T | undefined, flag: string, hint: string): T {
   );
 }
 
-function preprocessingOf({ bounds, mean, std, layout }: AuditFlags): Preprocessing {
+/** What is done to an input before the file's own first node. */
+export function preprocessingOf({ bounds, mean, std, layout }: AuditFlags): Preprocessing {
   return { bounds, layout, ...(mean && { mean }), ...(std && { std }) };
 }
 

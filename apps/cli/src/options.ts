@@ -88,6 +88,7 @@ export const runOptions: readonly Option[] = [
   option('--workers <count>', 'threads', counting(1, 1024), availableParallelism(), 'cores'),
   option('--batch-size <count>', 'rows per run; changes no result', counting(1, 65536), BATCH),
   new Option('--out <folder>', 'where the files go (default: ./floatpath-report)'),
+  new Option('--no-images', 'leave the failures out of report.html'),
   new Option('--force', 'write into a folder that holds other files'),
   new Option('--json', 'print the report as one JSON document instead of the story'),
   new Option('--quiet', 'no progress'),

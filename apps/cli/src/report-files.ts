@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { reportJson, rowsTsv, type Report } from '@floatpath/audit';
+import { reportHtml, reportJson, rowsTsv, type Exhibit, type Report } from '@floatpath/audit';
 import { checkOutputFolder, writeFilesAtomically, type OutputFolderOptions } from '@floatpath/node';
 
 const DEFAULT_FOLDER = 'floatpath-report';
-const ourFiles = ['report.json', 'rows.tsv', 'run.json'] as const;
+const ourFiles = ['report.json', 'rows.tsv', 'report.html', 'run.json'] as const;
 
 /** What no report may hold: when, where and how fast. */
 export interface RunRecord {
@@ -18,11 +18,13 @@ export interface RunRecord {
 }
 
 export interface OutputFolder {
-  /** The report's path as the person would write it. */
+  /** Paths as the person would write them: the report's numbers, and the page to look at. */
   readonly report: string;
+  readonly page: string;
   /** Throws before the work starts where writing after it would fail. */
   check(): Promise<void>;
-  write(report: Report, run: RunRecord): Promise<void>;
+  /** @param exhibits - failures that the page shows */
+  write(report: Report, exhibits: readonly Exhibit[], run: RunRecord): Promise<void>;
 }
 
 /**
@@ -34,9 +36,15 @@ export function outputFolder(out: string | undefined, force: boolean): OutputFol
   const options: OutputFolderOptions = { force, replaceable: out === undefined ? ourFiles : [] };
   return {
     report: join(folder, ourFiles[0]),
+    page: join(folder, ourFiles[2]),
     check: () => checkOutputFolder(folder, options),
-    async write(report, run) {
-      const contents = [reportJson(report), rowsTsv(report), `${JSON.stringify(run, null, 2)}\n`];
+    async write(report, exhibits, run) {
+      const contents = [
+        reportJson(report),
+        rowsTsv(report),
+        reportHtml(report, exhibits),
+        `${JSON.stringify(run, null, 2)}\n`,
+      ];
       const files = Object.fromEntries(ourFiles.map((name, i) => [name, contents[i] as string]));
       await writeFilesAtomically(folder, files, options);
     },

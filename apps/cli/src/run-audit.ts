@@ -3,10 +3,12 @@ import {
   inProcessCounting,
   reportJson,
   storyLines,
+  type AuditHost,
   type AuditSettings,
+  type Exhibit,
   type Report,
 } from '@floatpath/audit';
-import { exitCode, type Progress } from '@floatpath/core';
+import { exitCode } from '@floatpath/core';
 import { workerCounting } from '@floatpath/node';
 import { auditRequest, type AuditFlags, type AuditRequest } from './audit-options.js';
 import { exitCodeOf } from './errors.js';
@@ -18,10 +20,11 @@ import { createStageClock } from './stage-clock.js';
 import { createProgressLines } from './terminal.js';
 import { readVersion } from './version.js';
 
-/** The rows that are done, in case the audit does not get to its end. */
+/** What is done, in case the audit does not get to its end. */
 interface Finished {
   count: number;
   report?: () => Report;
+  readonly exhibits: Exhibit[];
 }
 
 function settingsOf(request: AuditRequest, flags: AuditFlags): AuditSettings {
@@ -36,7 +39,7 @@ async function performAudit(
   settings: AuditSettings,
   workers: number,
   finished: Finished,
-  host: { readonly signal: AbortSignal; readonly onProgress: (progress: Progress) => void },
+  host: Pick<AuditHost, 'signal' | 'onProgress' | 'onExhibit'>,
 ): Promise<Report> {
   const { engine, preference } = loaded;
   await using counting =
@@ -83,12 +86,12 @@ export async function runAudit(
   if (work.loaded.notice !== undefined) io.stderr.write(`floatpath: ${work.loaded.notice}\n`);
   if (!flags.quiet) io.stderr.write(announcement(work, workers));
 
+  const finished: Finished = { count: 0, exhibits: [] };
   const write = (report: Report): Promise<void> => {
     const engine = work.loaded.engine.name;
     const run = runRecord(argv, flags, { started, engine, workers, seconds: clock.seconds() });
-    return folder.write(report, run);
+    return folder.write(report, finished.exhibits, run);
   };
-  const finished: Finished = { count: 0 };
   let report: Report;
   try {
     report = await performAudit(work, settingsOf(request, flags), workers, finished, {
@@ -97,6 +100,7 @@ export async function runAudit(
         clock.tick(told);
         progress.show(told);
       },
+      ...(flags.images && { onExhibit: (exhibit) => finished.exhibits.push(exhibit) }),
     });
   } catch (error) {
     progress.end();
@@ -113,7 +117,7 @@ export async function runAudit(
   if (flags.json) io.stdout.write(reportJson(report));
   else {
     const yours = request.models.length === 0 ? '    Yours: npx floatpath audit --help' : '';
-    const lines = [...storyLines(report), `Open ${folder.report}${yours}`];
+    const lines = [...storyLines(report), `Open ${folder.page}${yours}`];
     io.stdout.write(`${lines.join('\n')}\n`);
   }
 }

@@ -8,6 +8,7 @@ import { runCaptured, type CaptureOptions, type Captured } from './support/run-c
 import { temporaryFolder } from './support/temporary-folder.js';
 
 const inFolder = temporaryFolder();
+const files = ['report.html', 'report.json', 'rows.tsv', 'run.json'];
 const read = (...names: string[]): string => readFileSync(inFolder(...names), 'utf8');
 const parsed = (...names: string[]): Record<string, unknown> =>
   JSON.parse(read(...names)) as Record<string, unknown>;
@@ -24,7 +25,7 @@ const audit = (
   );
 
 describe('audit of the bundled networks', () => {
-  it('prints the story, writes three files, and writes the same bytes again', async () => {
+  it('prints the story, writes its files, and writes the same bytes again', async () => {
     const { status, stdout, stderr } = await audit('one');
     expect(status).toBe(0);
     expect(stdout).toMatch(
@@ -43,16 +44,16 @@ describe('audit of the bundled networks', () => {
     // The shipped calibrations belong to the shipped networks.
     expect(stdout).not.toContain('not calibrated');
     expect(stdout.trimEnd().split('\n').at(-1)).toBe(
-      `Open ${inFolder('one', 'report.json')}    Yours: npx floatpath audit --help`,
+      `Open ${inFolder('one', 'report.html')}    Yours: npx floatpath audit --help`,
     );
     expect(stderr).toMatch(
       /^floatpath audit: 2 networks, MNIST test images 0-2, onnxruntime-node 1\.30\.0, 1 thread\n/,
     );
-    expect(readdirSync(inFolder('one')).sort()).toEqual(['report.json', 'rows.tsv', 'run.json']);
+    expect(readdirSync(inFolder('one')).sort()).toEqual(files);
 
     const again = await audit('two', ['--batch-size', '7', '--quiet']);
     expect(again).toMatchObject({ status: 0, stderr: '' });
-    for (const name of ['report.json', 'rows.tsv']) {
+    for (const name of ['report.html', 'report.json', 'rows.tsv']) {
       expect(read('two', name)).toBe(read('one', name));
       expect(read('one', name)).not.toContain(inFolder());
     }
@@ -72,6 +73,14 @@ describe('audit of the bundled networks', () => {
     });
     expect(run.command).toMatch(/^floatpath audit --limit 3 --n 60 .* --batch-size 7 --quiet$/);
     expect(Object.keys(run.seconds.stages)).toContain('certify');
+  });
+
+  it('shows the failures in report.html, unless --no-images', async () => {
+    expect(read('one', 'report.html')).toContain('src="data:image/png;base64,');
+    const { status } = await audit('plain', ['--no-images', '--quiet']);
+    expect(status).toBe(0);
+    expect(read('plain', 'report.html')).not.toContain('<img');
+    expect(read('plain', 'report.json')).toBe(read('one', 'report.json'));
   });
 
   it('--json prints one document and nothing else', async () => {
@@ -119,7 +128,7 @@ describe('audit of the bundled networks', () => {
     expect(report.rows).toEqual(
       reportSchema.parse(parsed('one', 'report.json')).rows.filter(({ image }) => image === 0),
     );
-    expect(readdirSync(inFolder(name)).sort()).toEqual(['report.json', 'rows.tsv', 'run.json']);
+    expect(readdirSync(inFolder(name)).sort()).toEqual(files);
   });
 
   it('writes nothing when it is interrupted before the first row', async () => {
