@@ -7,7 +7,8 @@ import { readCalibration, type Calibration } from '@floatpath/sc-rfp';
 import { bundledModels } from './bundled-models.js';
 import { about } from './errors.js';
 
-async function readModelFile(file: string): Promise<Model> {
+/** @throws {FloatpathError} naming the file and its fault */
+export async function readModelFile(file: string): Promise<Model> {
   const bytes = await readInputFile(file);
   return about(file, () => readModel(bytes, { name: basename(file, extname(file)) }));
 }

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { exitCode } from '@floatpath/core';
 import { auditCommand } from './commands/audit.js';
+import { inspectCommand } from './commands/inspect.js';
 import { reportFailure } from './errors.js';
 import type { Io } from './io.js';
 import { readVersion } from './version.js';
@@ -24,7 +25,8 @@ function createProgram(io: Io, argv: readonly string[]): Command {
       'after',
       '\nExit status: 0 done, 1 the answer is no, 2 bad use or input (nothing is written), 3 the run failed, 130 or 143 interrupted.',
     )
-    .addCommand(auditCommand(io, argv));
+    .addCommand(auditCommand(io, argv))
+    .addCommand(inspectCommand(io));
   for (const command of [program, ...program.commands]) {
     command
       .exitOverride()

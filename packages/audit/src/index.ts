@@ -31,3 +31,5 @@ export {
   type NoiseSpec,
   type OpenCounter,
 } from './counting.js';
+// What a model file holds
+export { inspectionLines, inspectModel, type InspectedNode, type Inspection } from './inspect.js';
