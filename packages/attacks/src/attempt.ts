@@ -1,3 +1,4 @@
+import { distance } from './distance.js';
 import { goalScore, meetsGoal } from './goal.js';
 import { fillProjection } from './project.js';
 import { ask, type Asking, type Attempt, type Problem } from './search.js';
@@ -25,4 +26,11 @@ export function betterAttempt(earlier: Attempt, later: Attempt): Attempt {
   const laterWins = later.found !== earlier.found ? later.found : later.score > earlier.score;
   const zeroGradient = earlier.zeroGradient || later.zeroGradient;
   return { ...(laterWins ? later : earlier), zeroGradient };
+}
+
+/** Of two found attempts the one nearer to x. */
+export function nearerAttempt(earlier: Attempt, later: Attempt, { x, region }: Problem): Attempt {
+  if (!earlier.found || !later.found) return betterAttempt(earlier, later);
+  const norm = region.kind === 'ball' ? region.norm : 'linf';
+  return distance(later.x, x, norm) < distance(earlier.x, x, norm) ? later : earlier;
 }

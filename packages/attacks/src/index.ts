@@ -3,6 +3,7 @@ export { fgsm } from './fgsm.js';
 export { pgd, type PgdOptions } from './pgd.js';
 export { apgd, type ApgdOptions } from './apgd.js';
 export { apgdTargeted, type ApgdTargetedOptions } from './apgd-targeted.js';
+export { fab, fabTargeted, type FabOptions, type FabTargetedOptions } from './fab.js';
 export { square, type SquareOptions } from './square.js';
 export { eotPgd, type EotPgdOptions } from './eot-pgd.js';
 export { presets } from './presets.js';

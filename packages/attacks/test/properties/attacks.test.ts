@@ -7,6 +7,8 @@ import {
   attackOf,
   distance,
   eotPgd,
+  fab,
+  fabTargeted,
   fgsm,
   pgd,
   restarts,
@@ -39,6 +41,9 @@ const attacks: readonly { readonly attack: Attack; readonly smoothed?: true }[] 
   { attack: apgdTargeted({ iterations: 6, targets: 2 }) },
   { attack: square({ queries: 40 }) },
   { attack: restarts(square({ queries: 10, firstShare: 0.3 }), 2) },
+  { attack: fab({ iterations: 6 }) },
+  { attack: restarts(fab({ iterations: 4 }), 2) },
+  { attack: fabTargeted({ iterations: 5, targets: 2 }) },
   { attack: eotPgd({ sigma: 0.1, draws: 3, steps: 3, checkDraws: 9 }), smoothed: true },
   {
     attack: restarts(eotPgd({ sigma: 0.2, draws: 2, steps: 2, checkDraws: 5 }), 2),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fillNormal, float32Tensor, type Attack, type Norm, type Region } from '@floatpath/core';
-import { apgd, apgdTargeted, fgsm, pgd, square } from '../../src/index.js';
+import { apgd, apgdTargeted, fab, fabTargeted, fgsm, pgd, square } from '../../src/index.js';
 import { linearClassifier } from '../classifiers.js';
 
 /** Two classes whose smallest perturbation of x = (.5, ...) that changes the label has the given length. */
@@ -38,6 +38,8 @@ const attacks: readonly Row[] = [
   // Halved steps turn l2's direction as finely as needed; in l1 a step never falls below a tenth of epsilon.
   { attack: apgd(), slack: { l2: 0.01, l1: 0.1 } },
   { attack: apgdTargeted(), slack: { l2: 0.01, l1: 0.1 } },
+  { attack: fab({ iterations: 20 }) },
+  { attack: fabTargeted({ iterations: 20 }) },
   // Of at most 30 independent signs a random search settles each but for a few tiny slopes.
   { attack: square({ queries: 1500 }), slack: { linf: 0.05 }, norms: ['linf'] },
   { attack: apgd({ largeRadii: true }), slack: { l1: 0.1 }, norms: ['l1'] },
