@@ -2,23 +2,34 @@ import type { Engine, Feeds, Float32Tensor, Network, RunOptions } from '@floatpa
 import type { Partition } from '@floatpath/path-decomp';
 import type { Noise } from '@floatpath/smoothing';
 import type { CenterAnchor } from './anchors/center.js';
+import type { DenoisedAnchor } from './anchors/denoised.js';
+import type { GlobalAnchor } from './anchors/global.js';
 import type { InputAnchor } from './anchors/input.js';
+import type { SignsAtXAnchor } from './anchors/signs-at-x.js';
 import type { AnchorKind } from './guarantee.js';
 
 /** Says which units are float, and therefore what the repressed network is a function of. */
 export type Anchor = UnconditionalAnchor | ConditionalAnchor;
 
 /** The partition is a function of the noisy input: the repressed network is a Network like any other. */
-export type UnconditionalAnchor = InputAnchor;
+export type UnconditionalAnchor = InputAnchor | GlobalAnchor | DenoisedAnchor;
 
 /** The partition comes from the center x and enters the repressed network as inputs of its own. */
-export type ConditionalAnchor = CenterAnchor;
+export type ConditionalAnchor = CenterAnchor | SignsAtXAnchor;
 
-export interface AnchorBase<K extends AnchorKind> {
+export interface AnchorBase<K extends AnchorKind, P extends PartitionSource = Partition> {
   readonly kind: K;
   /** Full specification, for reports: `input(kappa 0.67)`. */
   readonly name: string;
-  readonly partition: Partition;
+  readonly partition: P;
+}
+
+/** A partition, or one made for the network whose float paths are repressed (folded). */
+export type PartitionSource = Partition | ((network: Network) => Partition);
+
+/** The partition of one folded network. */
+export function partitionOf(source: PartitionSource, network: Network): Partition {
+  return typeof source === 'function' ? source(network) : source;
 }
 
 export interface ConditionalAnchorBase<K extends AnchorKind> extends AnchorBase<K> {

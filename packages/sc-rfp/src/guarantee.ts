@@ -7,7 +7,10 @@ import type { Guarantee } from '@floatpath/core';
  */
 const guarantees = {
   input: 'unconditional',
+  global: 'unconditional',
+  denoised: 'unconditional',
   center: 'conditional',
+  'signs-at-x': 'conditional',
 } as const satisfies Readonly<Record<string, Guarantee>>;
 
 export type AnchorKind = keyof typeof guarantees;

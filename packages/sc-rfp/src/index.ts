@@ -1,6 +1,13 @@
 // Anchors: which units are float, and what that makes of a radius
 export { inputAnchor, type InputAnchor, type InputAnchorOptions } from './anchors/input.js';
+export { globalAnchor, type GlobalAnchor, type GlobalAnchorOptions } from './anchors/global.js';
+export {
+  denoisedAnchor,
+  type DenoisedAnchor,
+  type DenoisedAnchorOptions,
+} from './anchors/denoised.js';
 export { centerAnchor, type CenterAnchor, type CenterAnchorOptions } from './anchors/center.js';
+export { signsAtXAnchor, type SignsAtXAnchor } from './anchors/signs-at-x.js';
 export type {
   Anchor,
   AnchorObserver,
@@ -9,6 +16,10 @@ export type {
   UnconditionalAnchor,
 } from './anchor.js';
 export { guaranteeOf, type AnchorKind } from './guarantee.js';
+// Denoisers, and what they do without any repression
+export { requireDenoiser, type Denoiser, type DenoiserKind } from './denoise/denoiser.js';
+export { wienerDenoiser, type WienerOptions } from './denoise/wiener.js';
+export { averagedWithDenoised, behindDenoiser } from './denoise/controls.js';
 // Calibration
 export { calibrateDeviations, type CalibrateOptions } from './calibration/calibrate.js';
 export {

@@ -1,6 +1,6 @@
 import { requireArgument, type Network, type ValueInfo } from '@floatpath/core';
 import { foldConstants, gatesOf } from '@floatpath/engine';
-import type { Partition } from '@floatpath/path-decomp';
+import { partitionOf, type PartitionSource } from './anchor.js';
 import { layerwise } from './forms/layerwise.js';
 import { pathSum } from './forms/path-sum.js';
 import { joinNetworks } from './join.js';
@@ -15,7 +15,7 @@ const forms = {
 export type RepressForm = keyof typeof forms;
 
 export interface RepressOptions {
-  readonly partition: Partition;
+  readonly partition: PartitionSource;
   /** Each in [0, 1]: 0 removes what is float, 1 leaves the network as it is. */
   readonly lambdas: readonly number[];
   readonly form: RepressForm;
@@ -49,7 +49,11 @@ export function repressFloatPaths(network: Network, options: RepressOptions): Ne
 /** The repressed network for one lambda; its only output has whatever name the form gave it. */
 export function repressOnce(
   network: Network,
-  options: { readonly partition: Partition; readonly form: RepressForm; readonly lambda: number },
+  options: {
+    readonly partition: PartitionSource;
+    readonly form: RepressForm;
+    readonly lambda: number;
+  },
 ): Network {
   const { partition, form, lambda } = options;
   requireArgument(
@@ -63,5 +67,5 @@ export function repressOnce(
   );
   return lambda === 1
     ? { ...plain, outputs: [plain.outputs[0] as ValueInfo] }
-    : forms[form](plain, partition, lambda);
+    : forms[form](plain, partitionOf(partition, plain), lambda);
 }
