@@ -59,6 +59,18 @@ export {
   type CountedImage,
   type CountedImages,
 } from './counts-file/certificates.js';
+// Logs of other programs
+export { dialects, type Dialect } from './logs/dialects.js';
+export { isRight, type Log, type LogRow } from './logs/log.js';
+export { readLog } from './logs/read-log.js';
+export { logRowOf, writeLog } from './logs/write-log.js';
+export { fitLog, type LogFit } from './logs/fit-log.js';
+export {
+  checkLog,
+  type ImpossibleRow,
+  type LogCheck,
+  type LogCheckOptions,
+} from './logs/check-log.js';
 // Many images
 export {
   averageCertifiedRadius,
