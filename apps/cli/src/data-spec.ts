@@ -5,13 +5,14 @@ export type DataSpec =
   | { readonly kind: 'mnist'; readonly part: MnistPart }
   | { readonly kind: 'idx'; readonly images: string; readonly labels: string }
   | { readonly kind: 'cifar10'; readonly file: string }
-  | { readonly kind: 'npz'; readonly file: string };
+  | { readonly kind: 'npz'; readonly file: string }
+  | { readonly kind: 'dir'; readonly folder: string };
 
 export const mnistParts = ['test', 'train', 'sample'] as const;
 export type MnistPart = (typeof mnistParts)[number];
 
 const EXPECTED =
-  'mnist:test, mnist:train, mnist:sample, idx:IMAGES,LABELS, cifar10:FILE or npz:FILE';
+  'mnist:test, mnist:train, mnist:sample, idx:IMAGES,LABELS, cifar10:FILE, npz:FILE or dir:FOLDER';
 
 /** @throws {FloatpathError} `invalid-argument` naming `--data` and the forms it takes */
 export function parseDataSpec(text: string): DataSpec {
@@ -34,6 +35,8 @@ export function parseDataSpec(text: string): DataSpec {
     case 'cifar10':
     case 'npz':
       return { kind, file: rest };
+    case 'dir':
+      return { kind, folder: rest };
     default:
       return fail();
   }

@@ -1,8 +1,15 @@
-import { basename } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { AuditData } from '@floatpath/audit';
 import { float32Tensor, type Float32Tensor } from '@floatpath/core';
-import { datasetFromNpz, readCifar10, readIdx, type Dataset } from '@floatpath/model-io/datasets';
-import { readInputFile } from '@floatpath/node';
+import {
+  datasetFromNpz,
+  imageExtensions,
+  readCifar10,
+  readIdx,
+  readImageFolder,
+  type Dataset,
+} from '@floatpath/model-io/datasets';
+import { listFiles, readInputFile } from '@floatpath/node';
 import { selectedIndices, selectionName, type DataSpec, type Selection } from './data-spec.js';
 import { about } from './errors.js';
 import { mnistFiles, type IdxPair } from './mnist-files.js';
@@ -20,6 +27,22 @@ async function readOne(file: string, read: (bytes: Uint8Array) => Dataset): Prom
   return about(file, () => read(bytes));
 }
 
+const LABELS = 'labels.csv';
+
+/** Images labelled by the folders that they lie in, or by a `labels.csv` beside them. */
+async function readFolder(folder: string): Promise<Dataset> {
+  const paths = await listFiles(folder, [...imageExtensions, LABELS]);
+  const files = await Promise.all(
+    paths
+      .filter((path) => path !== LABELS)
+      .map(async (path) => ({ path, bytes: await readInputFile(join(folder, path)) })),
+  );
+  const csv = paths.includes(LABELS)
+    ? new TextDecoder().decode(await readInputFile(join(folder, LABELS)))
+    : undefined;
+  return about(folder, () => readImageFolder(files, csv === undefined ? {} : { csv }));
+}
+
 /** A name without a path: reports hold none. */
 function sourceName(spec: DataSpec): string {
   switch (spec.kind) {
@@ -30,6 +53,8 @@ function sourceName(spec: DataSpec): string {
     case 'cifar10':
     case 'npz':
       return basename(spec.file);
+    case 'dir':
+      return basename(resolve(spec.folder));
   }
 }
 
@@ -43,6 +68,8 @@ function readDataset(spec: DataSpec): Promise<Dataset> {
       return readOne(spec.file, readCifar10);
     case 'npz':
       return readOne(spec.file, datasetFromNpz);
+    case 'dir':
+      return readFolder(spec.folder);
   }
 }
 

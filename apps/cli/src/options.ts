@@ -35,7 +35,7 @@ const counting = (minimum: number, maximum?: number) => (flag: string) =>
 export const dataOptions: readonly Option[] = [
   option(
     '--data <spec>',
-    'labelled images: mnist:test, mnist:train, mnist:sample, idx:IMAGES,LABELS, cifar10:FILE, npz:FILE',
+    'labelled images: mnist:test, mnist:train, mnist:sample, idx:IMAGES,LABELS, cifar10:FILE, npz:FILE, dir:FOLDER',
     () => parseDataSpec,
   ),
   option('--limit <count>', 'images to audit', counting(1), IMAGES),
