@@ -30,7 +30,9 @@ export {
 } from './calibration/calibration.js';
 export { readCalibration, writeCalibration } from './calibration/calibration-file.js';
 // Networks with repressed float paths
+export { expectationForm, type ExpectationForm } from './forms/expectation.js';
 export {
+  formName,
   lambdaOutput,
   repressFloatPaths,
   type RepressForm,

@@ -1,18 +1,16 @@
 import { requireArgument, type Network, type ValueInfo } from '@floatpath/core';
 import { foldConstants, gatesOf } from '@floatpath/engine';
 import { partitionOf, type PartitionSource } from './anchor.js';
+import { expectation, type ExpectationForm } from './forms/expectation.js';
 import { layerwise } from './forms/layerwise.js';
 import { pathSum } from './forms/path-sum.js';
 import { joinNetworks } from './join.js';
 
-/** How float paths are repressed, one file per form. */
-const forms = {
-  'path-sum': pathSum,
-  layerwise,
-} as const;
-
-/** path-sum: f = fixed + lambda * float. layerwise: outputs of float units times lambda, layer by layer. */
-export type RepressForm = keyof typeof forms;
+/**
+ * How float paths are repressed. path-sum: f = fixed + lambda * float. layerwise: outputs of float units times lambda, layer by
+ * layer. expectation: the rest of them is replaced by their mean under the noise.
+ */
+export type RepressForm = 'path-sum' | 'layerwise' | ExpectationForm;
 
 export interface RepressOptions {
   readonly partition: PartitionSource;
@@ -46,6 +44,11 @@ export function repressFloatPaths(network: Network, options: RepressOptions): Ne
   return joinNetworks(`${network.name} repressed`, network.inputs, parts);
 }
 
+/** The form in one word, for reports. */
+export function formName(form: RepressForm): 'path-sum' | 'layerwise' | 'expectation' {
+  return typeof form === 'string' ? form : form.kind;
+}
+
 /** The repressed network for one lambda; its only output has whatever name the form gave it. */
 export function repressOnce(
   network: Network,
@@ -65,7 +68,9 @@ export function repressOnce(
     gatesOf(plain).length > 0,
     'repressFloatPaths: expected a network with gates, got none; it has no float paths',
   );
-  return lambda === 1
-    ? { ...plain, outputs: [plain.outputs[0] as ValueInfo] }
-    : forms[form](plain, partitionOf(partition, plain), lambda);
+  if (lambda === 1) return { ...plain, outputs: [plain.outputs[0] as ValueInfo] };
+  const made = partitionOf(partition, plain);
+  if (form === 'path-sum') return pathSum(plain, made, lambda);
+  if (form === 'layerwise') return layerwise(plain, made, lambda);
+  return expectation(plain, made, lambda, form);
 }
