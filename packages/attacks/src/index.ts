@@ -11,7 +11,15 @@ export type { Loss } from './losses.js';
 // Attacks made of attacks
 export { restarts } from './restarts.js';
 export { worstOf } from './worst-of.js';
+export { autoAttack, type AutoAttack, type AutoAttackLedger } from './auto-attack.js';
+export {
+  autoAttackEntries,
+  type AutoAttackPlace,
+  type AutoAttackVersion,
+} from './auto-attack-versions.js';
+export { attackLedger, type AttackLedger, type LedgerEntry } from './ledger.js';
 // Checking what was returned
+export { checkClassifier } from './check-classifier.js';
 export { distance } from './distance.js';
 // Writing an attack
 export { attackOf, type AttackSpec, type SearchAttack } from './attack.js';
