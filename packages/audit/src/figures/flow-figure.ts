@@ -168,12 +168,13 @@ function marginEnd({ x, y, half }: Place, margin: FlowChart['margin']): string[]
       rx: 4,
       class: 'ring',
     }),
-    textAt(x, y - 10, fitText(`${margin.label} - ${margin.rival}`, 2 * half, 10.5), {
+    textAt(x, y - 16, fitText(`${margin.label} - ${margin.rival}`, 2 * half, 10.5), {
       ...centered,
-      class: 'small',
+      class: 'small soft',
     }),
-    textAt(x, y + 6, amount(margin.clean), { ...centered, class: 'small strong' }),
-    textAt(x, y + 21, `to ${amount(margin.adversarial)}`, { ...centered, class: 'small strong' }),
+    textAt(x, y, amount(margin.clean), { ...centered, class: 'small strong' }),
+    textAt(x, y + 12, 'to', { ...centered, class: 'small soft' }),
+    textAt(x, y + 25, amount(margin.adversarial), { ...centered, class: 'small strong' }),
   ];
 }
 

@@ -22,7 +22,7 @@ export function overviewChart(network: NetworkSummary, { settings }: Report): Ba
     bar(
       i === 0
         ? 'smoothed: certified at some radius'
-        : `smoothed: certified below l2 ${quantity(plain?.radii[i] ?? 0)}`,
+        : `smoothed: certified at r = ${quantity(plain?.radii[i] ?? 0)}`,
       'certified',
       Math.round(share * images),
       'good',

@@ -29,7 +29,7 @@ const words: readonly (readonly [string, string])[] = [
   ],
   [
     'certified',
-    'Proved, up to the failure probability alpha per image: no change of l2 norm below the radius changes the label of the smoothed network.',
+    'Proved, up to the failure probability alpha per image: every 8-bit image closer than the radius in l2 gets the same label from the smoothed network.',
   ],
   [
     'unconditional',

@@ -13,11 +13,14 @@ export function leadSentence(network: NetworkSummary, settings: ReportSettings):
 function failureSentence({ failures, kinds }: NetworkSummary): string {
   if (failures === 0) return 'The attack found no failure.';
   const causes = [
-    `in ${kinds.float} the neurons that switched lose the label`,
-    `in ${kinds.lipschitz} the paths on which nothing switched lose it by themselves`,
-    ...(kinds.fixedAlreadyWrong > 0 ? [`in ${kinds.fixedAlreadyWrong} those never had it`] : []),
-  ];
-  return `Of its ${failures} failures, ${causes.join(', ')}.`;
+    [kinds.float, 'the neurons that switched lose the label'],
+    [kinds.lipschitz, 'the paths on which nothing switched lose it by themselves'],
+    [kinds.fixedAlreadyWrong, 'the paths on which nothing switched never had it'],
+  ] as const;
+  const told = causes
+    .filter(([count]) => count > 0)
+    .map(([count, what]) => `in ${count === failures ? `all ${count}` : count} ${what}`);
+  return `Of its ${failures} failures: ${told.length === 0 ? 'ties within rounding' : told.join('; ')}.`;
 }
 
 function certifiedSentence({ methods, images }: NetworkSummary, settings: ReportSettings): string {
@@ -25,5 +28,5 @@ function certifiedSentence({ methods, images }: NetworkSummary, settings: Report
   const at = (plain?.radii.length ?? 0) - 1;
   const share = plain?.shares[at];
   if (plain === undefined || share === undefined) return '';
-  return `As a majority vote under Gaussian noise of sigma ${quantity(settings.sigma)} it is certified right on ${Math.round(share * images)} of ${images}, for every l2 change below ${quantity(plain.radii[at] ?? 0)}.`;
+  return `As a majority vote under Gaussian noise of sigma ${quantity(settings.sigma)} it is certified right on ${Math.round(share * images)} of ${images}: for every 8-bit image closer than ${quantity(plain.radii[at] ?? 0)} in l2.`;
 }

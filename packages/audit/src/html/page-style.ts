@@ -23,7 +23,7 @@ a { color: var(--fp-fixed); }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: 1.8rem 2.4rem; margin: 1.2rem 0; align-items: start; }
 figure { margin: 0; min-width: 0; max-width: 26rem; }
 figure.wide { max-width: 32rem; }
-.figures > figure { display: grid; grid-row: span 3; grid-template-rows: subgrid; row-gap: .3rem; align-content: start; }
+.figures > figure { display: grid; grid-row: span 3; grid-template-rows: subgrid; grid-template-columns: minmax(0, 1fr); row-gap: .3rem; align-content: start; }
 figcaption { margin-bottom: .5rem; }
 figcaption strong { display: block; overflow-wrap: anywhere; line-height: 1.3; }
 figcaption span { display: block; overflow-wrap: anywhere; }

@@ -64,8 +64,9 @@ export function reportHtml(
     element('main', {}, [
       element('section', { class: 'lead', 'aria-labelledby': 'short' }, [
         element('h2', { id: 'short' }, 'IN SHORT'),
-        ...story.short.map((sentence) => paragraph(sentence)),
+        ...story.short.slice(0, 1).map((sentence) => paragraph(sentence)),
         ...report.networks.map((network) => paragraph(leadSentence(network, report.settings))),
+        ...story.short.slice(1).map((sentence) => paragraph(sentence)),
       ]),
       sectionHtml('shipped', story.shipped, [
         paragraph(`Artefact check: ${story.artefact}.`, 'settings'),
