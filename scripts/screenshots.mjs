@@ -21,7 +21,7 @@ const views = [
 /** What a page must not pass with: it would mean that the inspection sees nothing. */
 const faulty = `<!doctype html><html lang="en"><head><title>x</title>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'"></head>
-<body><main><h1>x</h1><img src="y.png"><div style="width: 3000px">x</div></main></body></html>`;
+<body><main><h1>x</h1><img src="y.png"><p style="color: red">x</p><pre>${'x'.repeat(900)}</pre></main></body></html>`;
 
 const executable = findChromium(process.env);
 if (executable === undefined) {
