@@ -80,6 +80,8 @@ export {
   type CertifiedAccuracyOptions,
   type CertifiedRow,
 } from './certified-accuracy.js';
+export { certificationReport, type CertificationReport } from './certification-report.js';
+export { compareCounts } from './compare-counts.js';
 export {
   compareCertified,
   type AccuracyDifference,

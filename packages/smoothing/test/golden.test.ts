@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { gridGaussianCuts } from '@floatpath/core';
+import { binomialUpperTail } from '@floatpath/statistics';
 import {
   certificateOf,
   certifiedAccuracy,
@@ -59,6 +60,7 @@ interface Golden {
       alpha: number;
       rho: number;
       exactHighProb: number;
+      cohenHighProb: number;
       cpLower95: number;
       cpUpper95: number;
     }[];
@@ -204,6 +206,10 @@ describe('against independent values', () => {
       const [row] = certifiedAccuracy(rows, [0.5], { alpha, rho });
       expect(row?.certified).toBe(certified);
       expect(row?.corrected).toBeCloseTo(expected.exactHighProb, 12);
+      // What Cohen's formula takes away is exceeded more often than rho where it is less than the exact quantile.
+      const taken = certified - images * expected.cohenHighProb;
+      const exceeded = binomialUpperTail(Math.floor(taken) + 1, images, alpha);
+      expect(exceeded > rho).toBe(expected.cohenHighProb > expected.exactHighProb);
       expect(row?.interval[0]).toBeCloseTo(expected.cpLower95, 12);
       expect(row?.interval[1]).toBeCloseTo(expected.cpUpper95, 12);
     }
