@@ -1,3 +1,4 @@
+import { cellsOf } from '../exhibits/cells.js';
 import type { Exhibit } from '../exhibits/exhibit.js';
 import { barFigure, barTable } from '../figures/bars.js';
 import { amount, cellTable, flowChartOf, flowTable } from '../figures/flow-chart.js';
@@ -37,7 +38,7 @@ export function exhibitHtml(
   const pictures = isPicture(exhibit.shape) ? picturesOf(exhibit, title, settings) : undefined;
   const drawing = figureHtml({
     title: 'The paths that lost it',
-    note: `A cell is ${gates.some(({ rowShape }) => rowShape.length > 1) ? 'a channel, filled by the share of its neurons that switched, or a neuron, filled if it did' : 'a neuron, filled if it switched'}. Lines: margin lost between neighboring gates, the ${MOST_FLOWS} largest flows of each kind into the ${MOST_FLOWS} cells that carry most; a float path is drawn from the last neuron on it that switched.`,
+    note: `${cellWords(gates)} Lines: margin lost between neighboring gates, the ${MOST_FLOWS} largest flows of each kind into the ${MOST_FLOWS} cells that carry most; a float path is drawn from the last neuron on it that switched.`,
     svg: element(
       'div',
       gates.length > 4
@@ -72,6 +73,21 @@ export function exhibitHtml(
       element('div', {}, drawing),
     ]),
   ]);
+}
+
+/** What a mark of the drawing stands for. */
+function cellWords(gates: Exhibit['gates']): string {
+  const sentences = gates.map(({ rowShape }) => {
+    const { of, channels } = cellsOf(rowShape);
+    if (of === 'channel') {
+      const what = channels === 1 ? 'a channel' : `${channels} neighboring channels`;
+      return `A square is ${what}, filled from below by the share of neurons that switched.`;
+    }
+    return channels === 1
+      ? 'A dot is a neuron, filled if it switched.'
+      : `A dot is ${channels} neighboring neurons, filled if one of them switched.`;
+  });
+  return [...new Set(sentences)].join(' ');
 }
 
 function verdict({ label, diagnosis }: Exhibit, className: (label: number) => string): string {

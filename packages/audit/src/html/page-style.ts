@@ -22,7 +22,7 @@ a { color: var(--fp-fixed); }
 .warning { background: var(--fp-warn); border-left: 4px solid var(--fp-float); padding: .6rem 1rem; margin: 1rem 0; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: 1.8rem 2.4rem; margin: 1.2rem 0; align-items: start; }
 figure { margin: 0; min-width: 0; max-width: 26rem; }
-figure.wide { max-width: 32rem; }
+figure.wide { max-width: 42rem; }
 .figures > figure { display: grid; grid-row: span 3; grid-template-rows: subgrid; grid-template-columns: minmax(0, 1fr); row-gap: .3rem; align-content: start; }
 figcaption { margin-bottom: .5rem; }
 figcaption strong { display: block; overflow-wrap: anywhere; line-height: 1.3; }
@@ -45,6 +45,7 @@ tbody th { font-weight: 400; }
 .pictures figcaption strong { font-weight: 600; }
 img, .fp-pixels { image-rendering: pixelated; }
 .path-drawing { overflow-x: auto; }
+.path-drawing svg { max-width: 32rem; }
 .path-drawing.long svg { width: auto; max-width: none; }
 .tag { display: inline-block; border: 1px solid currentColor; border-radius: 3px; padding: 0 .35rem; font-size: .8rem; font-weight: 600; }
 .tag.fixed { color: var(--fp-fixed); } .tag.float { color: var(--fp-float); } .tag.other { color: var(--fp-other); }
