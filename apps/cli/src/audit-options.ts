@@ -28,6 +28,7 @@ export interface AuditFlags {
   readonly out?: string;
   readonly images: boolean;
   readonly force?: true;
+  readonly resume?: true;
   readonly json?: true;
   readonly quiet?: true;
 }

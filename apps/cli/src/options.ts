@@ -90,6 +90,7 @@ export const runOptions: readonly Option[] = [
   new Option('--out <folder>', 'where the files go (default: ./floatpath-report)'),
   new Option('--no-images', 'leave the failures out of report.html'),
   new Option('--force', 'write into a folder that holds other files'),
+  new Option('--resume', 'go on with an interrupted audit in the same folder'),
   new Option('--json', 'print the report as one JSON document instead of the story'),
   new Option('--quiet', 'no progress'),
 ];

@@ -29,11 +29,17 @@ export interface OutputFolder {
 
 /**
  * The default folder is the program's own, so it replaces its files of the last run there; a folder that a person named
- * must be new or empty, or forced.
+ * must be new or empty, or forced, or hold the run that is resumed.
  */
-export function outputFolder(out: string | undefined, force: boolean): OutputFolder {
+export function outputFolder(
+  out: string | undefined,
+  { force, resume }: { readonly force: boolean; readonly resume: boolean },
+): OutputFolder {
   const folder = out ?? DEFAULT_FOLDER;
-  const options: OutputFolderOptions = { force, replaceable: out === undefined ? ourFiles : [] };
+  const options: OutputFolderOptions = {
+    force,
+    replaceable: out === undefined || resume ? ourFiles : [],
+  };
   return {
     report: join(folder, ourFiles[0]),
     page: join(folder, ourFiles[2]),

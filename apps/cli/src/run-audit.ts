@@ -1,6 +1,7 @@
 import {
   audit,
   inProcessCounting,
+  readReport,
   reportJson,
   storyLines,
   type AuditHost,
@@ -9,9 +10,9 @@ import {
   type Report,
 } from '@floatpath/audit';
 import { exitCode } from '@floatpath/core';
-import { workerCounting } from '@floatpath/node';
+import { readInputFile, workerCounting } from '@floatpath/node';
 import { auditRequest, type AuditFlags, type AuditRequest } from './audit-options.js';
-import { exitCodeOf } from './errors.js';
+import { about, exitCodeOf } from './errors.js';
 import type { Io } from './io.js';
 import { loadWork, type Work } from './load-work.js';
 import { outputFolder } from './report-files.js';
@@ -22,7 +23,6 @@ import { readVersion } from './version.js';
 
 /** What is done, in case the audit does not get to its end. */
 interface Finished {
-  count: number;
   report?: () => Report;
   readonly exhibits: Exhibit[];
 }
@@ -39,7 +39,7 @@ async function performAudit(
   settings: AuditSettings,
   workers: number,
   finished: Finished,
-  host: Pick<AuditHost, 'signal' | 'onProgress' | 'onExhibit'>,
+  host: Pick<AuditHost, 'signal' | 'onProgress' | 'onExhibit' | 'resume'>,
 ): Promise<Report> {
   const { engine, preference } = loaded;
   await using counting =
@@ -49,11 +49,14 @@ async function performAudit(
     engine,
     counting,
     version: readVersion(),
-    onRow(_, soFar) {
-      finished.count += 1;
-      finished.report = soFar;
-    },
+    onRow: (_, soFar) => void (finished.report = soFar),
   });
+}
+
+/** The report of an interrupted run. @throws {FloatpathError} naming the file and its fault */
+async function readEarlierReport(file: string): Promise<Report> {
+  const text = new TextDecoder().decode(await readInputFile(file));
+  return about(file, () => readReport(text));
 }
 
 /** What an audit announces before its first batch. */
@@ -75,18 +78,22 @@ export async function runAudit(
   io: Io,
 ): Promise<void> {
   const request = auditRequest(models, flags);
-  const folder = outputFolder(flags.out, flags.force === true);
+  const folder = outputFolder(flags.out, {
+    force: flags.force === true,
+    resume: flags.resume === true,
+  });
   await folder.check();
   const started = new Date().toISOString();
   const clock = createStageClock(io.clock);
   const progress = createProgressLines(io, flags.quiet === true);
   const work = await loadWork(request, flags);
+  const resume = flags.resume ? await readEarlierReport(folder.report) : undefined;
   io.signal.throwIfAborted();
   const workers = Math.min(flags.workers, work.data.labels.length);
   if (work.loaded.notice !== undefined) io.stderr.write(`floatpath: ${work.loaded.notice}\n`);
   if (!flags.quiet) io.stderr.write(announcement(work, workers));
 
-  const finished: Finished = { count: 0, exhibits: [] };
+  const finished: Finished = { exhibits: [] };
   const write = (report: Report): Promise<void> => {
     const engine = work.loaded.engine.name;
     const run = runRecord(argv, flags, { started, engine, workers, seconds: clock.seconds() });
@@ -100,15 +107,17 @@ export async function runAudit(
         clock.tick(told);
         progress.show(told);
       },
+      ...(resume && { resume }),
       ...(flags.images && { onExhibit: (exhibit) => finished.exhibits.push(exhibit) }),
     });
   } catch (error) {
     progress.end();
     if (finished.report !== undefined && exitCodeOf(error) !== exitCode.badInput) {
-      await write(finished.report());
+      const kept = finished.report();
+      await write(kept);
       const all = work.models.length * work.data.labels.length;
       io.stderr.write(
-        `floatpath: ${finished.count} of ${all} rows were finished and are kept in ${folder.report}\n`,
+        `floatpath: ${kept.rows.length} of ${all} rows were finished and are kept in ${folder.report}; the same command with --resume goes on\n`,
       );
     }
     throw error;

@@ -120,7 +120,7 @@ describe('audit of the bundled networks', () => {
     });
     expect(interrupted).toMatchObject({ status, stdout: '' });
     expect(interrupted.stderr.trimEnd().split('\n').slice(-2)).toEqual([
-      `floatpath: 2 of 6 rows were finished and are kept in ${inFolder(name, 'report.json')}`,
+      `floatpath: 2 of 6 rows were finished and are kept in ${inFolder(name, 'report.json')}; the same command with --resume goes on`,
       `floatpath: interrupted by ${name}`,
     ]);
     const report = reportSchema.parse(parsed(name, 'report.json'));
@@ -129,6 +129,22 @@ describe('audit of the bundled networks', () => {
       reportSchema.parse(parsed('one', 'report.json')).rows.filter(({ image }) => image === 0),
     );
     expect(readdirSync(inFolder(name)).sort()).toEqual(files);
+
+    expect(await audit(name, ['--quiet', '--resume'])).toMatchObject({ status: 0, stderr: '' });
+    for (const file of ['report.json', 'rows.tsv', 'report.html'])
+      expect(read(name, file)).toBe(read('one', file));
+  });
+
+  it.each([
+    ['of another audit', ['--seed', '5'], 'expected the report of the same models, data, settings'],
+    ['that is not there', [], 'got nothing there'],
+  ])('--resume of a report %s is one sentence and status 2', async (_, flags, sentence) => {
+    const name = flags.length > 0 ? 'one' : 'never';
+    const before = flags.length > 0 ? read('one', 'report.json') : '';
+    const { status, stdout, stderr } = await audit(name, ['--quiet', '--resume', ...flags]);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toContain(sentence);
+    if (flags.length > 0) expect(read('one', 'report.json')).toBe(before);
   });
 
   it('writes nothing when it is interrupted before the first row', async () => {

@@ -13,6 +13,7 @@ import type { Counting, NoiseSpec } from './counting.js';
 import type { Exhibit } from './exhibits/exhibit.js';
 import { explainFailures } from './explain-failures.js';
 import { compareNetworks } from './method-summary.js';
+import { resumableRows } from './resume.js';
 import { planMethods, type NetworkMethods } from './methods.js';
 import { prepareModel, requireAccurate, type AuditModel, type PreparedModel } from './prepare.js';
 import type {
@@ -25,6 +26,7 @@ import type {
 import {
   checkData,
   checkSettings,
+  dataHash,
   requireLabels,
   type AuditData,
   type AuditSettings,
@@ -38,6 +40,8 @@ export interface AuditHost extends RunOptions {
   readonly counting: Counting;
   /** Version of the tool, for the report. */
   readonly version: string;
+  /** Report of an interrupted run of the same audit: its finished rows are kept. */
+  readonly resume?: Report;
   /**
    * Called when all stages of one image and network are done. `soFar` makes the report of the finished rows, marked
    * incomplete.
@@ -90,7 +94,7 @@ export async function audit(
   const audited: AuditedNetwork[] = [];
   const artefacts: ReportArtefact[] = [];
   const rows: ReportRow[] = [];
-  const reportSettings = describeSettings(data, settings, engine.name);
+  const reportSettings = describeSettings(data, await dataHash(data), settings, engine.name);
   try {
     const seen: { model: PreparedModel; methods: NetworkMethods; predicted: Int32Array }[] = [];
     for (const [i, model] of models.entries()) {
@@ -112,6 +116,11 @@ export async function audit(
       }
       seen.push({ model: one, methods: planMethods(one, settings, 'grid'), predicted });
       onProgress?.({ stage: 'check the artefact', done: i + 1, total: models.length });
+    }
+    const tool = { name: 'floatpath', version: host.version } as const;
+    if (host.resume) {
+      const networks = prepared.map(({ id, hash, source: { label } }) => ({ id, label, hash }));
+      rows.push(...resumableRows(host.resume, { tool, settings: reportSettings, networks }));
     }
     for (const { model, methods, predicted } of seen) {
       const attacked = await runAttack(
@@ -136,7 +145,7 @@ export async function audit(
     }
     const reportOf = (complete: boolean): Report => ({
       schema: 'floatpath/report@1',
-      tool: { name: 'floatpath', version: host.version },
+      tool,
       complete,
       settings: { ...reportSettings, images: rows.length / models.length },
       artefact: artefacts,
@@ -150,7 +159,9 @@ export async function audit(
       ),
       rows: audited.flatMap(({ prepared: model }) => rowsOfNetwork(rows, model.id)),
     });
-    for await (const finished of smoothedRows(audited, data, settings, noise, host)) {
+    const kept = new Set(rows.map(({ image }) => image));
+    const open = Array.from(data.ids.keys()).filter((i) => !kept.has(data.ids[i] as number));
+    for await (const finished of smoothedRows(audited, data, open, settings, noise, host)) {
       rows.push(...finished);
       for (const row of finished) host.onRow?.(row, () => reportOf(false));
     }
@@ -161,11 +172,12 @@ export async function audit(
 }
 
 function rowsOfNetwork(rows: readonly ReportRow[], id: string): ReportRow[] {
-  return rows.filter((row) => row.network === id);
+  return rows.filter((row) => row.network === id).sort((a, b) => a.image - b.image);
 }
 
 function describeSettings(
   data: AuditData,
+  hash: string,
   settings: AuditSettings,
   engine: string,
 ): ReportSettings {
@@ -173,6 +185,7 @@ function describeSettings(
   const { bounds, mean, std, layout } = preprocessing;
   return {
     data: data.name,
+    dataHash: hash,
     images: data.labels.length,
     seed,
     norm,

@@ -15,6 +15,7 @@ export {
   type ReportSettings,
 } from './report.js';
 export { reportJson } from './report-json.js';
+export { readReport } from './read-report.js';
 export { rowsTsv } from './rows-tsv.js';
 export { storyLines } from './story.js';
 // The report as a page

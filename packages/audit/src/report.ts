@@ -10,6 +10,7 @@ const count = z.int().min(0);
 
 const settings = z.strictObject({
   data: z.string().describe('name of the data set'),
+  dataHash: z.string().describe('sha256 of the audited pixels, labels and indices'),
   images: count.describe('audited images'),
   seed: count,
   norm: z.enum(['linf', 'l2']),

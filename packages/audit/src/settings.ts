@@ -100,3 +100,18 @@ export function requireLabels(data: AuditData, classes: number): void {
     );
   }
 }
+
+/** SHA-256, in hexadecimal, of pixels, labels and indices: what two audits have in common if they saw the same images. */
+export async function dataHash({ images, labels, ids }: AuditData): Promise<string> {
+  const parts = [images.data, labels, ids].map(
+    ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
+  );
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  const digest = new Uint8Array(await globalThis.crypto.subtle.digest('SHA-256', all));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

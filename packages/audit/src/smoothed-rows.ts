@@ -15,11 +15,12 @@ type SmoothedLabel = ReportRow['smoothedAtAdversarial'];
 
 /**
  * Counts, image by image, what the smoothed networks say, and finishes the rows of the report: one per network, in
- * image order. All networks and their repressed variants see the same draws of an image.
+ * image order, for the images at `indexes`. All networks and their repressed variants see the same draws of an image.
  */
 export async function* smoothedRows(
   audited: readonly AuditedNetwork[],
   data: AuditData,
+  indexes: readonly number[],
   settings: AuditSettings,
   spec: NoiseSpec,
   host: AuditHost,
@@ -53,13 +54,12 @@ export async function* smoothedRows(
       );
     }
     const context: SmoothingContext = { audited, data, settings, noise, shared, plain, observers };
-    const images = Array.from(data.ids, (_, index) => index);
     let done = 0;
-    for await (const rows of mapInOrder(images, counting.parallel, (index) =>
+    for await (const rows of mapInOrder(indexes, counting.parallel, (index) =>
       rowsOfImage(context, index, signal),
     )) {
       done += 1;
-      onProgress?.({ stage: 'certify', done, total: images.length });
+      onProgress?.({ stage: 'certify', done, total: indexes.length });
       yield rows;
     }
   } finally {
