@@ -3,6 +3,7 @@ import { attemptAt, attemptInside, betterAttempt } from './attempt.js';
 import { distance } from './distance.js';
 import { meetsGoal } from './goal.js';
 import { hyperplaneOffset, type BoxBounds, type Hyperplane } from './hyperplane.js';
+import { movingRoom } from './moving-room.js';
 import { ask, type Answer, type Asking, type Attempt, type Problem } from './search.js';
 
 const ALPHA_MAX = 0.1;
@@ -54,12 +55,6 @@ export function* fabRun({ problem, label, rivals, start, iterations }: FabRun): 
   }
   if (nearest === undefined) return best;
   return betterAttempt(best, yield* attemptInside(problem, nearest.x));
-}
-
-/** The bounds for a ball, which a found point may still leave; a box is never left. */
-function movingRoom({ x, region, bounds, set }: Problem): BoxBounds {
-  if (region.kind === 'box' && set.kind === 'box') return set;
-  return { low: x.map(() => bounds[0]), high: x.map(() => bounds[1]) };
 }
 
 /** Logits and the gradient of z_r - z_y for every rival r. */

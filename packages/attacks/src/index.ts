@@ -1,9 +1,18 @@
 // Attacks
 export { fgsm } from './fgsm.js';
 export { pgd, type PgdOptions } from './pgd.js';
+export { bim, type BimOptions } from './bim.js';
+export { miFgsm, type MiFgsmOptions } from './mi-fgsm.js';
 export { apgd, type ApgdOptions } from './apgd.js';
 export { apgdTargeted, type ApgdTargetedOptions } from './apgd-targeted.js';
 export { fab, fabTargeted, type FabOptions, type FabTargetedOptions } from './fab.js';
+export { deepFool, type DeepFoolOptions } from './deep-fool.js';
+export {
+  carliniWagnerL2,
+  type CarliniWagnerL2Options,
+  type CarliniWagnerOptions,
+} from './carlini-wagner-l2.js';
+export { carliniWagnerLinf } from './carlini-wagner-linf.js';
 export { square, type SquareOptions } from './square.js';
 export { eotPgd, type EotPgdOptions } from './eot-pgd.js';
 export { presets } from './presets.js';

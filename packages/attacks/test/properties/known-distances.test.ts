@@ -1,7 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fillNormal, float32Tensor, type Attack, type Norm, type Region } from '@floatpath/core';
-import { apgd, apgdTargeted, fab, fabTargeted, fgsm, pgd, square } from '../../src/index.js';
+import {
+  apgd,
+  apgdTargeted,
+  bim,
+  deepFool,
+  fab,
+  fabTargeted,
+  fgsm,
+  miFgsm,
+  pgd,
+  square,
+} from '../../src/index.js';
 import { linearClassifier } from '../classifiers.js';
 
 /** Two classes whose smallest perturbation of x = (.5, ...) that changes the label has the given length. */
@@ -40,6 +51,10 @@ const attacks: readonly Row[] = [
   { attack: apgdTargeted(), slack: { l2: 0.01, l1: 0.1 } },
   { attack: fab({ iterations: 20 }) },
   { attack: fabTargeted({ iterations: 20 }) },
+  { attack: bim() },
+  { attack: miFgsm() },
+  // One step and its overshoot; in l1 one coordinate may want more than the bounds let it move.
+  { attack: deepFool(), slack: { linf: 0.021, l2: 0.021, l1: 0.021 } },
   // Of at most 30 independent signs a random search settles each but for a few tiny slopes.
   { attack: square({ queries: 1500 }), slack: { linf: 0.05 }, norms: ['linf'] },
   { attack: apgd({ largeRadii: true }), slack: { l1: 0.1 }, norms: ['l1'] },
