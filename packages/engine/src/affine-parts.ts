@@ -56,20 +56,17 @@ export function evaluateMagnitude(node: NetworkNode, inputs: Operands): readonly
  * Emits an affine node without its offsets on other inputs, e.g. for the float channel.
  *
  * @param inputs - the node's inputs with the data slots exchanged
- * @returns the name of its (first) output
+ * @returns the names of its outputs
  */
 export function emitHomogeneous(
   graph: GraphBuilder,
   node: NetworkNode,
   inputs: readonly string[],
   isConstant: IsConstant,
-): string {
+): readonly string[] {
   const offsets = affineOp(node).offsets(node, isConstant);
-  const last = inputs.length - 1;
-  const kept = inputs.flatMap((name, slot) => {
-    if (!offsets.includes(slot)) return [name];
-    // A trailing bias is optional in every op that has one as its third input: leave it out.
-    if (slot === 2 && slot === last) return [];
+  const kept = inputs.map((name, slot) => {
+    if (!offsets.includes(slot)) return name;
     const shape = graph.constantOf(name)?.shape;
     if (shape === undefined) {
       throw new FloatpathError(
@@ -77,9 +74,9 @@ export function emitHomogeneous(
         `emitHomogeneous: expected offset "${name}" of node "${node.name}" to be a constant; fold the network first`,
       );
     }
-    return [graph.constant(float32Tensor(shape))];
+    return graph.constant(float32Tensor(shape));
   });
-  return graph.add(node.op, kept, node.attributes);
+  return graph.addSeveral(node.op, kept, node.outputs.length, node.attributes);
 }
 
 /** A network's constants with float tensors widened to float64. */

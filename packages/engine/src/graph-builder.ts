@@ -14,6 +14,13 @@ export interface GraphBuilder {
   input(value: ValueInfo): string;
   /** Adds a node with one output and returns the output's name. */
   add(op: string, inputs: readonly string[], attributes?: Attributes): string;
+  /** Adds a node with several outputs and returns their names. */
+  addSeveral(
+    op: string,
+    inputs: readonly string[],
+    outputs: number,
+    attributes?: Attributes,
+  ): readonly string[];
   /** Adds `node` as it is (names kept). */
   addNode(node: NetworkNode): void;
   /** Adds a constant under a fresh name. */
@@ -68,18 +75,21 @@ export function createGraphBuilder(
     return name;
   };
 
+  const addSeveral: GraphBuilder['addSeveral'] = (op, nodeInputs, count, attributes = {}) => {
+    const name = fresh(`x_${op.toLowerCase()}`);
+    const outputs = Array.from({ length: count }, () => fresh(`${name}_out`));
+    nodes.push({ name, op, inputs: nodeInputs, outputs, attributes });
+    return outputs;
+  };
+
   return {
     input(value) {
       taken.add(value.name);
       inputs.push(value);
       return value.name;
     },
-    add(op, nodeInputs, attributes = {}) {
-      const name = fresh(`x_${op.toLowerCase()}`);
-      const output = fresh(`${name}_out`);
-      nodes.push({ name, op, inputs: nodeInputs, outputs: [output], attributes });
-      return output;
-    },
+    add: (op, nodeInputs, attributes) => addSeveral(op, nodeInputs, 1, attributes)[0] as string,
+    addSeveral,
     addNode(node) {
       taken.add(node.name);
       for (const output of node.outputs) taken.add(output);

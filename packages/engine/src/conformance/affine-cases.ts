@@ -8,6 +8,8 @@ import {
   rows,
   type ConformanceCase,
 } from './case.js';
+import { pickCases } from './pick-cases.js';
+import { spatialCases } from './spatial-cases.js';
 
 /** Sums, products and normalisation: every broadcast, both orders, two data operands. */
 const arithmetic = (): ConformanceCase[] => [
@@ -153,6 +155,9 @@ const shapes = (): ConformanceCase[] => [
   oneNode('ReduceSum', 'without its axis', [rows([2, 3]), integers(1)], { keepdims: 0 }),
   oneNode('ReduceSum', 'everything', [fixed([2, 3])]),
   oneNode('ReduceSum', 'nothing', [rows([2, 3])], { noop_with_empty_axes: 1 }),
+  oneNode('ReduceMean', 'the plane', [rows([2, 3, 4]), integers(-2, 3)]),
+  oneNode('ReduceMean', 'without its axis', [rows([2, 3]), integers(-1)], { keepdims: 0 }),
+  oneNode('ReduceMean', 'everything', [fixed([2, 3])]),
 ];
 
 /** Ops that are affine in their data. */
@@ -161,4 +166,6 @@ export const affineCases = (): ConformanceCase[] => [
   ...convolutions(),
   ...products(),
   ...shapes(),
+  ...pickCases(),
+  ...spatialCases(),
 ];

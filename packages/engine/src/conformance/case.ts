@@ -67,6 +67,12 @@ export const integers = (...values: number[]): Operand => ({
   value: int64Tensor([values.length], values),
 });
 
+/** Given numbers in a row. */
+export const numbers = (...values: number[]): Operand => ({
+  kind: 'constant',
+  value: float32Tensor([values.length], values),
+});
+
 export const scalar = (value: number): Operand => ({
   kind: 'constant',
   value: float32Tensor([], [value]),
@@ -91,6 +97,7 @@ export function oneNode(
   name: string,
   operands: readonly Operand[],
   attributes: Attributes = {},
+  outputs: readonly string[] = ['out'],
 ): ConformanceCase {
   const names = operands.map((operand, slot) => (operand.kind === 'omitted' ? '' : `in${slot}`));
   const inputs = operands.flatMap((operand, slot) => {
@@ -108,10 +115,10 @@ export function oneNode(
       name: `${op}: ${name}`,
       inputs,
       outputs: [],
-      nodes: [{ name: 'node', op, inputs: names, outputs: ['out'], attributes }],
+      nodes: [{ name: 'node', op, inputs: names, outputs, attributes }],
       constants: new Map(tensors('constant')),
     },
-    ['out'],
+    outputs,
   );
   return { op, name, network, feeds: Object.fromEntries(tensors('input')) };
 }

@@ -17,7 +17,7 @@ function reducedAxes(
   return asked.map((axis) => (axis < 0 ? axis + rank : axis));
 }
 
-function inferredAxes(
+export function inferredAxes(
   node: NetworkNode,
   inputs: readonly (ValueType | undefined)[],
 ): readonly number[] {
@@ -25,11 +25,11 @@ function inferredAxes(
   return reducedAxes(node, typeOf(node, inputs, 0).shape.length, asked);
 }
 
-function keptShape(shape: readonly number[], axes: readonly number[]): readonly number[] {
+export function keptShape(shape: readonly number[], axes: readonly number[]): readonly number[] {
   return shape.map((extent, axis) => (axes.includes(axis) ? 1 : extent));
 }
 
-function finalShape(
+export function finalShape(
   node: NetworkNode,
   shape: readonly number[],
   axes: readonly number[],
