@@ -22,6 +22,10 @@ export { opOf, ops } from './ops/index.js';
 export type {
   AffineOp,
   BackwardContext,
+  Candidate,
+  ChoiceGate,
+  ElementwiseGate,
+  GateNode,
   GateOp,
   IsConstant,
   Op,
@@ -31,5 +35,13 @@ export type {
   SmoothOp,
   ValueType,
 } from './ops/op.js';
-export { constantSlots, dataValues, gatesOf, requirePiecewiseLinear, type Gate } from './roles.js';
+export {
+  constantSlots,
+  dataValues,
+  gatesOf,
+  isElementwise,
+  requirePiecewiseLinear,
+  selectionDtype,
+  type Gate,
+} from './roles.js';
 export { inferTypes, isBatched } from './types.js';

@@ -8,7 +8,7 @@ import { gatesOf, requirePiecewiseLinear } from './roles.js';
 test('gates come in topological order with one unit per element of a row', () => {
   const [gate, ...others] = gatesOf(smallMlp());
   expect(others).toEqual([]);
-  expect(gate).toMatchObject({ preActivation: 'z', output: 'h', rowShape: [4], units: 4 });
+  expect(gate).toMatchObject({ inputs: ['z'], output: 'h', rowShape: [4], units: 4, pieces: 2 });
   expect(gate?.node.name).toBe('relu1');
 });
 

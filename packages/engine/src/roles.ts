@@ -1,17 +1,28 @@
 import { FloatpathError, sizeOf, type Network, type NetworkNode } from '@floatpath/core';
-import type { GateOp, IsConstant } from './ops/op.js';
+import type { ElementwiseGate, GateNode, GateOp, IsConstant, ValueType } from './ops/op.js';
 import { inferTypes, isBatched, requireOp } from './types.js';
 
 /** A gate node of a network: one unit per element of a row of its output. */
-export interface Gate {
-  readonly node: NetworkNode;
-  readonly op: GateOp;
-  /** Value that the units look at. */
-  readonly preActivation: string;
+export interface Gate<Op extends GateOp = GateOp> extends GateNode {
+  readonly op: Op;
+  /** Per input slot the value that the units look at; undefined at constants. */
+  readonly inputs: readonly (string | undefined)[];
   readonly output: string;
   /** Shape of one row of the output. */
   readonly rowShape: readonly number[];
   readonly units: number;
+  /** Number of affine maps that a unit selects from; a unit of a choice gate may have fewer. */
+  readonly pieces: number;
+}
+
+/** Dtype of a gate's selections: bool (true = piece 1) for at most two pieces, else piece numbers. */
+export function selectionDtype({ pieces }: Pick<Gate, 'pieces'>): 'bool' | 'int64' {
+  return pieces > 2 ? 'int64' : 'bool';
+}
+
+/** Whether the gate's units look at one pre-activation each: its first input. */
+export function isElementwise(gate: Gate): gate is Gate<ElementwiseGate> {
+  return gate.op.kind === 'elementwise';
 }
 
 /** Names of the values that depend on an input. */
@@ -42,16 +53,23 @@ export function gatesOf(network: Network): readonly Gate[] {
     const op = requireOp(node.op, node.name);
     if (op.role !== 'gate' || !node.inputs.some((name) => data.has(name))) return [];
     const output = node.outputs[0] as string;
-    const shape = types.get(output)?.shape ?? [];
-    const rowShape = batched ? shape.slice(1) : shape;
+    const outputType = types.get(output) as ValueType;
+    const rowShape = batched ? outputType.shape.slice(1) : outputType.shape;
+    const gate: GateNode = {
+      node,
+      inputTypes: node.inputs.map((name) => (name === '' ? undefined : types.get(name))),
+      outputType,
+    };
+    const pieces = op.kind === 'choice' ? op.pieceCount(gate) : op.pieces(gate)(0).slopes.length;
     return [
       {
-        node,
+        ...gate,
         op,
-        preActivation: node.inputs[0] as string,
+        inputs: node.inputs.map((name) => (data.has(name) ? name : undefined)),
         output,
         rowShape,
         units: sizeOf(rowShape),
+        pieces,
       },
     ];
   });
@@ -68,11 +86,9 @@ export function requirePiecewiseLinear(network: Network): void {
     if (!node.inputs.some((name) => data.has(name))) continue;
     const op = requireOp(node.op, node.name);
     const reason =
-      op.role === 'affine'
+      op.role === 'affine' || op.role === 'gate'
         ? op.refusal?.(node, constantSlots(node, data))
-        : op.role === 'gate'
-          ? undefined
-          : `op "${node.op}" is neither affine nor a gate`;
+        : `op "${node.op}" is neither affine nor a gate`;
     if (reason !== undefined) {
       throw new FloatpathError(
         'not-piecewise-linear',

@@ -11,32 +11,14 @@ import {
   scalar,
   type ConformanceCase,
 } from './case.js';
-
-const edges = (): number[] => [-2, -1e-30, -0, 0, 1e-30, 2];
+import { gateCases } from './gate-cases.js';
+import { smoothCases } from './smooth-cases.js';
 
 const comparisons = ['Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual', 'Equal'] as const;
 
 const pair = (type: string): ConformanceCase[] => [
   oneNode(type, 'with a scalar', [rows([3, 4]), scalar(0.125)]),
   oneNode(type, 'two data tensors', [rows([3, 4]), rows([1, 4], 5)]),
-];
-
-const extremum = (type: string): ConformanceCase[] => [
-  ...pair(type),
-  oneNode(type, 'of three', [rows([3, 4]), scalar(0.25), rows([1, 4], 5)]),
-];
-
-const gates = (): ConformanceCase[] => [
-  oneNode('Relu', 'of an image', [rows([2, 3, 4])]),
-  oneNode('Relu', 'around zero', [given(float32Tensor([1, 6], edges()))]),
-];
-
-const smooth = (): ConformanceCase[] => [
-  oneNode('Softmax', 'the last axis', [rows([3, 5])]),
-  oneNode('Softmax', 'an inner axis', [rows([3, 2])], { axis: 1 }),
-  oneNode('Softmax', 'large logits', [given(float32Tensor([1, 3], [1000, 999, -1000]))], {
-    axis: -1,
-  }),
 ];
 
 const plumbing = (): ConformanceCase[] => [
@@ -60,7 +42,6 @@ const plumbing = (): ConformanceCase[] => [
     { kind: 'constant', value: float32Tensor([2], [0, 1]) },
   ]),
   oneNode('Expand', 'over the plane', [rows([2, 1, 3]), integers(1, 1, 4, 1)]),
-  ...['Min', 'Max'].flatMap(extremum),
 ];
 
 /** Several ops together: convolution, shared value, residual sum, flattening, logits. */
@@ -89,8 +70,8 @@ function wholeNetwork(): ConformanceCase {
 
 /** Gates, smooth ops, the plumbing of transformations, and a network with two outputs. */
 export const otherCases = (): ConformanceCase[] => [
-  ...gates(),
-  ...smooth(),
+  ...gateCases(),
+  ...smoothCases(),
   ...plumbing(),
   wholeNetwork(),
 ];

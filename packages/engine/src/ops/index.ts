@@ -1,9 +1,19 @@
+import { abs } from './abs.js';
 import { add, divide, multiply, negate, subtract } from './arithmetic.js';
+import { averagePool } from './average-pool.js';
 import { batchNormalization } from './batch-normalization.js';
+import { clip } from './clip.js';
+import { concat } from './concat.js';
 import { conv } from './conv.js';
 import { convTranspose } from './conv-transpose.js';
 import { gemm } from './gemm.js';
+import { globalAveragePool } from './global-average-pool.js';
+import { hardSigmoid } from './hard-sigmoid.js';
+import { layerNormalization } from './layer-normalization.js';
+import { leakyRelu } from './leaky-relu.js';
 import { matmul } from './matmul.js';
+import { maximum, minimum } from './maximum.js';
+import { maxPool } from './max-pool.js';
 import type { Op } from './op.js';
 import { argMax, oneHot } from './index-ops.js';
 import {
@@ -15,41 +25,90 @@ import {
   greaterOrEqual,
   less,
   lessOrEqual,
-  maximum,
-  minimum,
   not,
   or,
   where,
 } from './plumbing.js';
+import { pad } from './pad.js';
+import { pow } from './pow.js';
+import { prelu } from './prelu.js';
+import { globalMaxPool, reduceMax, reduceMin } from './reduce-max.js';
+import { reduceMean } from './reduce-mean.js';
 import { reduceSum } from './reduce-sum.js';
 import { relu } from './relu.js';
+import { resize } from './resize.js';
 import { flatten, identity, reshape, squeeze, transpose, unsqueeze } from './shape-ops.js';
+import { gather, slice, split } from './slice-ops.js';
+import {
+  elu,
+  erf,
+  exp,
+  hardSwish,
+  log,
+  sigmoid,
+  softplus,
+  softsign,
+  sqrt,
+  tanh,
+} from './smooth.js';
 import { softmax } from './softmax.js';
 
 /** Every op, in one list: an op is added by its file and its line here. */
 export const ops: readonly Op[] = [
   // affine
   add,
+  averagePool,
   batchNormalization,
+  concat,
   conv,
   convTranspose,
   divide,
   flatten,
+  gather,
   gemm,
+  globalAveragePool,
   identity,
   matmul,
   multiply,
   negate,
+  pad,
+  reduceMean,
   reduceSum,
   reshape,
+  resize,
+  slice,
+  split,
   squeeze,
   subtract,
   transpose,
   unsqueeze,
   // gates
+  abs,
+  clip,
+  globalMaxPool,
+  hardSigmoid,
+  leakyRelu,
+  maxPool,
+  maximum,
+  minimum,
+  prelu,
+  reduceMax,
+  reduceMin,
   relu,
   // smooth
+  elu,
+  erf,
+  exp,
+  hardSwish,
+  layerNormalization,
+  log,
+  pow,
+  sigmoid,
   softmax,
+  softplus,
+  softsign,
+  sqrt,
+  tanh,
   // plumbing
   and,
   argMax,
@@ -60,8 +119,6 @@ export const ops: readonly Op[] = [
   greaterOrEqual,
   less,
   lessOrEqual,
-  maximum,
-  minimum,
   not,
   oneHot,
   or,

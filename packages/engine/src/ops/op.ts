@@ -49,30 +49,81 @@ export interface AffineOp extends OpBase {
   ): readonly (Tensor | undefined)[];
 }
 
-/**
- * A gate whose every unit looks at one pre-activation z: piece k of `slopes`, `offsets` is selected for
- * breakpoints[k-1] < z <= breakpoints[k] (Clip: z >= high selects the last piece; `upperTie` says so).
- */
-export interface GateOp extends OpBase {
-  readonly role: 'gate';
-  /** The pieces of the unit at `index` within one row. Breakpoints ascend. */
-  pieces(node: NetworkNode, inputs: readonly (ValueType | undefined)[], index: number): Pieces;
-  /**
-   * Emits the selection of every unit as one tensor of the gate's output shape: bool for two pieces
-   * (true = upper), int64 piece numbers for more.
-   */
-  select(graph: GraphBuilder, node: NetworkNode, z: string): string;
-  /** Emits S y: the linear part of the selected map applied to `y`. */
-  applySelection(graph: GraphBuilder, node: NetworkNode, selection: string, y: string): string;
-  /** Emits c, the selected offset; absent for gates whose pieces all pass through the origin. */
-  readonly selectedOffset?: (graph: GraphBuilder, node: NetworkNode, selection: string) => string;
+/** A gate node with the types of its values, for one row. */
+export interface GateNode {
+  readonly node: NetworkNode;
+  readonly inputTypes: readonly (ValueType | undefined)[];
+  readonly outputType: ValueType;
 }
 
-/** A continuous piecewise-linear function of one variable: `slopes[k] * z + offsets[k]` on piece k. */
+interface GateBase extends OpBase {
+  readonly role: 'gate';
+  /** Why this use is no gate, e.g. bounds that depend on the input. */
+  readonly refusal?: (node: NetworkNode, isConstant: IsConstant) => string | undefined;
+  /**
+   * Emits the selection of every unit, read from the node's own inputs, as one tensor of the gate's output shape: bool
+   * for at most two pieces (true = piece 1), int64 piece numbers for more.
+   */
+  select(graph: GraphBuilder, gate: GateNode): string;
+  /**
+   * Emits S y, the linear part of the selected maps.
+   *
+   * @param ys - per input slot what takes the place of the input; undefined at constants
+   */
+  applySelection(
+    graph: GraphBuilder,
+    gate: GateNode,
+    selection: string,
+    ys: readonly (string | undefined)[],
+  ): string;
+  /** Emits c, the selected offset; nothing for gates whose maps all pass through the origin. */
+  readonly selectedOffset?: (
+    graph: GraphBuilder,
+    gate: GateNode,
+    selection: string,
+  ) => string | undefined;
+}
+
+/** A gate whose every unit looks at one pre-activation z, its first input, and selects one piece of a piecewise-linear function. */
+export interface ElementwiseGate extends GateBase {
+  readonly kind: 'elementwise';
+  /** The pieces of the unit at `index` within one row. Breakpoints ascend; every unit has as many. */
+  pieces(gate: GateNode): (index: number) => Pieces;
+}
+
+/** A gate whose every unit passes on the greatest (or least) of several candidates, the first of those on ties. */
+export interface ChoiceGate extends GateBase {
+  readonly kind: 'choice';
+  readonly pick: 'greatest' | 'least';
+  /** Number of pieces, the same for all units; a unit may have fewer candidates. */
+  pieceCount(gate: GateNode): number;
+  /** The candidates of the unit at `index` within one row, pieces ascending: the lower piece wins a tie. */
+  candidates(gate: GateNode): (index: number) => readonly Candidate[];
+  /** Emits the absolute difference of winner and runner-up: the distance to the nearest tie. Huge where there is one candidate. */
+  gap(graph: GraphBuilder, gate: GateNode): string;
+}
+
+/** One value that a unit may pass on. */
+export interface Candidate {
+  readonly piece: number;
+  /** Input slot of the gate. */
+  readonly slot: number;
+  /** Position within one row of that input; within all of it where it is a constant. */
+  readonly index: number;
+}
+
+export type GateOp = ElementwiseGate | ChoiceGate;
+
+/**
+ * A continuous piecewise-linear function of one variable: `slopes[k] * z + offsets[k]` on piece k, which is selected for
+ * breakpoints[k-1] < z <= breakpoints[k].
+ */
 export interface Pieces {
   readonly breakpoints: readonly number[];
   readonly slopes: readonly number[];
   readonly offsets: readonly number[];
+  /** z at the last breakpoint selects the last piece (Clip: z >= high is high). */
+  readonly upperTie?: boolean;
 }
 
 export interface SmoothOp extends OpBase {

@@ -174,33 +174,3 @@ export const expand: PlumbingOp = {
       : reduceToOperand(context, context.cotangents[0], 0),
   ],
 };
-
-/** The least and the greatest of any number of values, NaN if one of them is. */
-export const minimum = extremum('Min', Math.min);
-export const maximum = extremum('Max', Math.max);
-
-function extremum(type: string, pick: (a: number, b: number) => number): PlumbingOp {
-  return {
-    type,
-    role: 'plumbing',
-    infer: (node, inputs) => {
-      const types = inputs.map((_, slot) => typeOf(node, inputs, slot));
-      return [
-        {
-          dtype: typeOf(node, inputs, 0).dtype,
-          shape: broadcastShape(
-            node,
-            types.map((t) => t.shape),
-          ),
-        },
-      ];
-    },
-    evaluate: (node, inputs) => [
-      inputs
-        .map((_, slot): Tensor => dataOf(node, inputs, slot))
-        .reduce((a, b) =>
-          float64Tensor(pairShape(node, [a, b]), binaryEvaluate(node, [a, b], pick)),
-        ),
-    ],
-  };
-}

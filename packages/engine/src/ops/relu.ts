@@ -1,14 +1,11 @@
 import { float64Tensor } from '@floatpath/core';
-import { dataOf, elementwiseType } from './operands.js';
-import type { GateOp } from './op.js';
-
-const pieces = { breakpoints: [0], slopes: [0, 1], offsets: [0, 0] };
+import { hingeGate } from './elementwise-gate.js';
+import { dataOf } from './operands.js';
 
 /** max(z, 0). z > 0 is active, z <= 0 inactive. */
-export const relu: GateOp = {
-  type: 'Relu',
-  role: 'gate',
-  infer: elementwiseType,
+export const relu = hingeGate('Relu', {
+  lowSlope: () => () => 0,
+  emitLow: (graph) => graph.scalar(0),
   evaluate(node, inputs) {
     const z = dataOf(node, inputs, 0);
     return [
@@ -18,13 +15,4 @@ export const relu: GateOp = {
       ),
     ];
   },
-  pieces: () => pieces,
-  select: (graph, _node, z) => graph.add('Greater', [z, graph.scalar(0)]),
-  applySelection: (graph, _node, selection, y) =>
-    graph.add('Where', [selection, y, graph.scalar(0)]),
-  backward({ graph, node, cotangents: [cotangent] }) {
-    if (cotangent === undefined) return [undefined];
-    const active = graph.add('Greater', [node.inputs[0] as string, graph.scalar(0)]);
-    return [graph.add('Where', [active, cotangent, graph.scalar(0)])];
-  },
-};
+});

@@ -11,10 +11,11 @@ const withFirst = (network: Network, name: string): Network => ({
   inputs: [...network.inputs].sort((a, b) => Number(b.name === name) - Number(a.name === name)),
 });
 
-/** Away from the kinks, which lie on multiples of 1/8; large logits would leave nothing to differentiate. */
+/** Away from the kinks, which lie on multiples of 1/8; large logits and ties would leave nothing to differentiate. */
 function differentiable(each: ConformanceCase): readonly (readonly [string, ConformanceCase])[] {
   const isFloat = each.network.outputs.every((output) => output.dtype === 'float32');
-  if (opOf(each.op)?.backward === undefined || !isFloat || each.name === 'large logits') return [];
+  const unfit = each.name === 'large logits' || each.name.endsWith('ties');
+  if (opOf(each.op)?.backward === undefined || !isFloat || unfit) return [];
   const feeds = Object.fromEntries(
     Object.entries(each.feeds).map(([name, tensor]) => [
       name,
@@ -40,8 +41,9 @@ test.each(conformanceCases().flatMap(differentiable))(
   'derivative of %s agrees with central differences',
   async (_, { network, feeds }) => {
     const { error, compared } = await gradientError(network, feeds, cotangent);
-    // Central differences of step 1e-5 are off by 1e-10 f''' and by 1e-16 / 1e-5 of the values.
-    expect(error).toBeLessThan(1e-8);
+    // Central differences of step 1e-5 are off by 1e-10 f''' and by 1e-16 / 1e-5 of the values, and constants of derivatives
+    // are rounded to float32.
+    expect(error).toBeLessThan(1e-8 + 2 ** -23);
     expect(compared).toBeGreaterThan(0);
   },
 );

@@ -1,5 +1,12 @@
 import { float64Tensor, sizeOf, type Feeds, type Network, type Tensor } from '@floatpath/core';
-import { differentiate, gatesOf, referenceEngine, TARGET, withOutputs } from '../../src/index.js';
+import {
+  createGraphBuilder,
+  differentiate,
+  gatesOf,
+  referenceEngine,
+  TARGET,
+  withOutputs,
+} from '../../src/index.js';
 
 export interface GradientError {
   /** Largest difference from central differences, relative to the largest value or derivative met. */
@@ -25,14 +32,15 @@ export async function gradientError(
   const [input, output] = [network.inputs[0], network.outputs[0]];
   if (input === undefined || output === undefined) throw new Error('no input or output');
   const x = feeds[input.name] as Tensor;
-  const watched = gatesOf(network).map((gate) => gate.preActivation);
+  const graph = createGraphBuilder(network);
+  const watched = gatesOf(network).map((gate) => gate.op.select(graph, gate));
   const engine = referenceEngine();
   await using plain = await engine.load(
-    withOutputs(network, [...new Set([output.name, ...watched])]),
+    withOutputs(graph.build('watched', network.outputs), [...new Set([output.name, ...watched])]),
   );
   const at = async (data: Float64Array): Promise<{ f: Float64Array; active: string }> => {
     const fetches = await plain.run({ ...feeds, [input.name]: float64Tensor(x.shape, data) });
-    const active = watched.map((name) => wide(fetches[name] as Tensor).map((z) => (z > 0 ? 1 : 0)));
+    const active = watched.map((name) => wide(fetches[name] as Tensor));
     return { f: wide(fetches[output.name] as Tensor), active: active.join() };
   };
   const base = await at(wide(x));
