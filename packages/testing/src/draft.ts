@@ -22,6 +22,7 @@ export function createDraft(inputShape: readonly number[], pool: NumberPool): Dr
   const constants = new Map<string, Tensor>();
   const values: Value[] = [{ name: 'x', rowShape: inputShape }];
   let drawn = 0;
+  let made = 0;
 
   const constant = (tensor: Tensor): string => {
     const name = `c${constants.size}`;
@@ -39,6 +40,12 @@ export function createDraft(inputShape: readonly number[], pool: NumberPool): Dr
       ),
     );
 
+  const add: Site['nodes'] = (op, inputs, count, attributes = {}) => {
+    const outputs = Array.from({ length: count }, () => `v${made++}`);
+    nodes.push({ name: `${op.toLowerCase()}_${nodes.length}`, op, inputs, outputs, attributes });
+    return outputs;
+  };
+
   return {
     values,
     site(source, choices) {
@@ -51,11 +58,8 @@ export function createDraft(inputShape: readonly number[], pool: NumberPool): Dr
         shifts: (shape) => numbers(shape, 1),
         gains: (shape) => numbers(shape, 0.5, 1),
         constant,
-        node(op, inputs, attributes = {}) {
-          const name = `${op.toLowerCase()}_${nodes.length}`;
-          nodes.push({ name, op, inputs, outputs: [`v${nodes.length}`], attributes });
-          return `v${nodes.length - 1}`;
-        },
+        node: (op, inputs, attributes) => add(op, inputs, 1, attributes)[0] as string,
+        nodes: add,
       };
     },
     keep: (value) => values.push(value),

@@ -22,7 +22,17 @@ export interface Site {
   constant(tensor: Tensor): string;
   /** Adds a node and returns the name of its output. */
   node(op: string, inputs: readonly string[], attributes?: Attributes): string;
+  /** Adds a node of several outputs and returns their names. */
+  nodes(
+    op: string,
+    inputs: readonly string[],
+    outputs: number,
+    attributes?: Attributes,
+  ): readonly string[];
 }
+
+/** Values of a row that a grower may make at most. */
+export const MOST_ELEMENTS = 96;
 
 /** One op that random networks may contain. A new op adds one grower. */
 export interface Grower {

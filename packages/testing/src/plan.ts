@@ -2,11 +2,14 @@ import type { Network } from '@floatpath/core';
 import { createDraft } from './draft.js';
 import type { Grower } from './grower.js';
 import { batchNormalization } from './growers/normalization.js';
-import { conv } from './growers/convolution.js';
-import { constantBranch, residual, scale, shift } from './growers/arithmetic.js';
-import { flatten, unflatten } from './growers/shapes.js';
+import { constantBranch, negative, residual, scale, shift } from './growers/arithmetic.js';
+import { extremum, maxPool, reduceMax } from './growers/choices.js';
+import { conv, convTranspose } from './growers/convolution.js';
 import { gemm, matmul } from './growers/dense.js';
-import { relu } from './growers/gates.js';
+import { absolute, clip, hardSigmoid, leakyRelu, prelu, relu } from './growers/gates.js';
+import { concat, gather, pad, slice, split } from './growers/picks.js';
+import { averagePool, reduceMean, resize } from './growers/pools.js';
+import { flatten, identity, pixel, transpose, unflatten } from './growers/shapes.js';
 import type { NumberPool } from './numbers.js';
 
 /** Every op that random networks mix. */
@@ -22,6 +25,27 @@ export const growers: readonly Grower[] = [
   flatten,
   unflatten,
   constantBranch,
+  extremum,
+  maxPool,
+  reduceMax,
+  clip,
+  leakyRelu,
+  prelu,
+  absolute,
+  hardSigmoid,
+  concat,
+  split,
+  pad,
+  slice,
+  gather,
+  averagePool,
+  reduceMean,
+  resize,
+  convTranspose,
+  transpose,
+  pixel,
+  negative,
+  identity,
 ];
 
 /** What a family of random networks is made of. */

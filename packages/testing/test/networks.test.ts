@@ -3,34 +3,76 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { networkCases } from '../src/index.js';
 
+const gateOps = new Set([
+  'Abs',
+  'Clip',
+  'GlobalMaxPool',
+  'HardSigmoid',
+  'LeakyRelu',
+  'Max',
+  'MaxPool',
+  'Min',
+  'PRelu',
+  'ReduceMax',
+  'ReduceMin',
+  'Relu',
+]);
+
 it('grows valid networks that contain every op, with weights of at most 4', () => {
   const seen = new Map<string, number>();
   let gates = 0;
-  for (const { network } of fc.sample(networkCases(), { numRuns: 400, seed: 1 })) {
+  for (const { network } of fc.sample(networkCases(), { numRuns: 2000, seed: 1 })) {
     checkNetwork(network);
     for (const node of network.nodes) seen.set(node.op, (seen.get(node.op) ?? 0) + 1);
-    gates += network.nodes.filter((node) => node.op === 'Relu').length;
+    gates += network.nodes.filter((node) => gateOps.has(node.op)).length;
     for (const tensor of network.constants.values()) {
       if (tensor.dtype === 'float32')
         expect(Math.max(...tensor.data.map(Math.abs))).toBeLessThanOrEqual(4);
     }
   }
   const ops = [
+    'Abs',
     'Add',
+    'AveragePool',
     'BatchNormalization',
+    'Clip',
+    'Concat',
     'Conv',
+    'ConvTranspose',
     'Div',
     'Flatten',
+    'Gather',
     'Gemm',
+    'GlobalAveragePool',
+    'GlobalMaxPool',
+    'HardSigmoid',
+    'Identity',
+    'LeakyRelu',
     'MatMul',
+    'Max',
+    'MaxPool',
+    'Min',
     'Mul',
+    'Neg',
+    'PRelu',
+    'Pad',
+    'ReduceMax',
+    'ReduceMean',
+    'ReduceMin',
+    'ReduceSum',
     'Relu',
     'Reshape',
+    'Resize',
+    'Slice',
+    'Split',
+    'Squeeze',
     'Sub',
+    'Transpose',
+    'Unsqueeze',
   ];
   expect([...seen.keys()].sort()).toEqual(ops);
-  for (const op of ops) expect(seen.get(op)).toBeGreaterThan(20);
-  expect(gates / 400).toBeGreaterThan(1.5);
+  for (const op of ops) expect(seen.get(op)).toBeGreaterThan(4);
+  expect(gates / 2000).toBeGreaterThan(1.5);
 });
 
 it('gives different inputs, and coins of both sides', () => {

@@ -1,10 +1,10 @@
 import type { Grower, Site } from '../grower.js';
 
-const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
+export const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((extent, axis) => extent === b[axis]);
 
 /** One number per channel of an image, one per element of a row. */
-const channelShape = (site: Site): number[] =>
+export const channelShape = (site: Site): number[] =>
   site.source.rowShape.map((extent, axis) => (axis === 0 ? extent : 1));
 
 /** The sum (or difference) of two values of the same shape: residual connections, shared sub-graphs. */
@@ -51,4 +51,10 @@ export const constantBranch: Grower = {
     const branch = site.node('Relu', [site.shifts(channelShape(site))]);
     return { ...site.source, name: site.node('Add', [site.source.name, branch]) };
   },
+};
+
+/** The negative. */
+export const negative: Grower = {
+  name: 'Neg',
+  grow: (site) => ({ ...site.source, name: site.node('Neg', [site.source.name]) }),
 };
