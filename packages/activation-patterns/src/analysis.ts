@@ -14,7 +14,11 @@ import {
   foldConstants,
   inferTypes,
   isBatched,
+  isElementwise,
   requirePiecewiseLinear,
+  type Candidate,
+  type ChoiceGate,
+  type ElementwiseGate,
   type Gate,
   type IsConstant,
   type Pieces,
@@ -25,7 +29,7 @@ import { rowGatesOf } from './row-gates.js';
 /** A node that depends on the input, ready to be walked in float64. */
 export interface AnalysisStep {
   readonly node: NetworkNode;
-  readonly output: string;
+  readonly outputs: readonly string[];
   /** Absent at affine nodes. */
   readonly gate?: AnalysisGate;
   readonly isConstant: IsConstant;
@@ -33,12 +37,24 @@ export interface AnalysisStep {
   operands(valueOf: (name: string) => Tensor): (Tensor | undefined)[];
 }
 
-export interface AnalysisGate extends Gate {
+/** A gate whose units look at one pre-activation each. */
+export interface AnalysisElementwiseGate extends Gate<ElementwiseGate> {
+  readonly kind: 'elementwise';
   /** Position of the gate's first unit. */
   readonly start: number;
   /** The affine maps of the unit at `index` within the gate. */
   piecesOf(index: number): Pieces;
 }
+
+/** A gate whose units pass on the greatest or least of several candidates. */
+export interface AnalysisChoiceGate extends Gate<ChoiceGate> {
+  readonly kind: 'choice';
+  readonly start: number;
+  /** The candidates of the unit at `index` within the gate, pieces ascending. */
+  candidatesOf(index: number): readonly Candidate[];
+}
+
+export type AnalysisGate = AnalysisElementwiseGate | AnalysisChoiceGate;
 
 /** A piecewise-linear network prepared for path analysis in float64. Make it once and use it for many inputs. */
 export interface Analysis {
@@ -76,21 +92,19 @@ export function analyze(network: Network): Analysis {
   const data = dataValues(folded);
   const constants = constantTensors64(folded.constants);
   const plainGates = rowGatesOf(folded);
-  const layout = layoutOf(folded, plainGates);
+  const layout = layoutOf(plainGates);
   const gates = plainGates.map((gate, i): AnalysisGate => {
-    const inputs = gate.node.inputs.map((name) => types.get(name));
-    return {
-      ...gate,
-      start: layout.gates[i]?.start ?? 0,
-      piecesOf: (index) => gate.op.pieces(gate.node, inputs, index),
-    };
+    const start = layout.gates[i]?.start ?? 0;
+    return isElementwise(gate)
+      ? { ...gate, kind: 'elementwise', start, piecesOf: gate.op.pieces(gate) }
+      : choiceGate(gate as Gate<ChoiceGate>, start);
   });
   const gateOf = new Map(gates.map((gate) => [gate.node.name, gate]));
   const steps = folded.nodes.map((node): AnalysisStep => {
     const gate = gateOf.get(node.name);
     return {
       node,
-      output: node.outputs[0] as string,
+      outputs: node.outputs,
       ...(gate && { gate }),
       isConstant: (slot) => {
         const name = node.inputs[slot];
@@ -114,6 +128,10 @@ export function analyze(network: Network): Analysis {
   };
 }
 
+function choiceGate(gate: Gate<ChoiceGate>, start: number): AnalysisChoiceGate {
+  return { ...gate, kind: 'choice', start, candidatesOf: gate.op.candidates(gate) };
+}
+
 /** One input as a float64 row. @throws {FloatpathError} `shape-mismatch`, `not-finite` */
 export function inputRow(analysis: Analysis, x: Tensor, caller: string): Float64Tensor {
   const { inputShape } = analysis;
@@ -131,13 +149,4 @@ export function inputRow(analysis: Analysis, x: Tensor, caller: string): Float64
     );
   }
   return float64Tensor(inputShape, values);
-}
-
-/**
- * The piece that `z` selects. A breakpoint itself belongs to the lower piece: z > 0 is active, z <= 0 inactive.
- */
-export function pieceAt(pieces: Pieces, z: number): number {
-  let piece = 0;
-  for (const breakpoint of pieces.breakpoints) if (z > breakpoint) piece += 1;
-  return piece;
 }

@@ -1,6 +1,6 @@
 import { float64Tensor, type Float64Tensor } from '@floatpath/core';
 import { evaluateNode } from '@floatpath/engine';
-import type { AnalysisStep, AnalysisGate } from './analysis.js';
+import type { AnalysisElementwiseGate, AnalysisStep } from './analysis.js';
 import { byElement, createKinkEntries } from './kinks.js';
 import type { Ray } from './ray.js';
 import { walkUnit, type UnitVisitor } from './unit-walk.js';
@@ -22,7 +22,7 @@ export interface WalkScale {
   readonly magnitude: number;
 }
 
-const UNIT_ROUNDOFF = 2 ** -53;
+export const UNIT_ROUNDOFF = 2 ** -53;
 
 /**
  * A gate along the segment. Every unit is walked on its own.
@@ -35,7 +35,7 @@ const UNIT_ROUNDOFF = 2 ** -53;
  */
 export function gateRay(
   step: AnalysisStep,
-  gate: AnalysisGate,
+  gate: AnalysisElementwiseGate,
   before: Ray,
   scale: WalkScale,
   crossings: Crossing[],

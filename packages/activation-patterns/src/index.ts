@@ -1,11 +1,13 @@
 // Preparing a network
 export {
   analyze,
-  pieceAt,
   type Analysis,
+  type AnalysisChoiceGate,
+  type AnalysisElementwiseGate,
   type AnalysisGate,
   type AnalysisStep,
 } from './analysis.js';
+export { pieceAt, selectionsOfGate } from './selected.js';
 export { rowGatesOf } from './row-gates.js';
 export { gatePart, unitAt, unitIds, type GateLayout, type PatternLayout } from './layout.js';
 // Observing selections

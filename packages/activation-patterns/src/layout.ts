@@ -1,5 +1,5 @@
-import { FloatpathError, sizeOf, unitId, type Network, type Unit } from '@floatpath/core';
-import { inferTypes, type Gate } from '@floatpath/engine';
+import { FloatpathError, unitId, type Unit } from '@floatpath/core';
+import type { Gate } from '@floatpath/engine';
 
 /** Where a gate's units are in a pattern. */
 export interface GateLayout {
@@ -19,20 +19,21 @@ export interface PatternLayout {
   readonly units: number;
 }
 
-/** The layout of the gates of `network`. */
-export function layoutOf(network: Network, gates: readonly Gate[]): PatternLayout {
-  const types = inferTypes(network);
+/** Selections are kept in 16 bits. */
+const MOST_PIECES = 65_536;
+
+/** The layout of `gates`. @throws {FloatpathError} `unsupported-op` for a gate of more than 65 536 pieces */
+export function layoutOf(gates: readonly Gate[]): PatternLayout {
   let start = 0;
-  const placed = gates.map(({ node, op, rowShape }) => {
-    const inputs = node.inputs.map((input) => types.get(input));
-    const gate = {
-      name: node.name,
-      rowShape,
-      start,
-      units: sizeOf(rowShape),
-      pieces: op.pieces(node, inputs, 0).slopes.length,
-    };
-    start += gate.units;
+  const placed = gates.map(({ node, rowShape, units, pieces }) => {
+    if (pieces > MOST_PIECES) {
+      throw new FloatpathError(
+        'unsupported-op',
+        `analyze: expected a gate of at most ${MOST_PIECES} pieces, got ${pieces} at node "${node.name}"`,
+      );
+    }
+    const gate = { name: node.name, rowShape, start, units, pieces };
+    start += units;
     return gate;
   });
   return { gates: placed, units: start };

@@ -1,6 +1,6 @@
-import { FloatpathError, type Fetches, type Network, type ValueInfo } from '@floatpath/core';
-import { createGraphBuilder, type GraphBuilder } from '@floatpath/engine';
-import type { Analysis, AnalysisGate } from './analysis.js';
+import type { Fetches, Network, ValueInfo } from '@floatpath/core';
+import { createGraphBuilder, selectionDtype, type GraphBuilder } from '@floatpath/engine';
+import type { Analysis, AnalysisElementwiseGate, AnalysisGate } from './analysis.js';
 
 /** Selections this near to a breakpoint in float32 are settled in float64. */
 export const NEAR = 1e-5;
@@ -15,7 +15,8 @@ export interface Observation {
 
 /**
  * The network whose outputs are the logits and the selection of every unit, so that any engine observes
- * activation patterns. Units with |z - breakpoint| < 1e-5 are marked: in float32 their selection is open.
+ * activation patterns. Units with |z - breakpoint| < 1e-5, or a winner less than that ahead of the runner-up, are marked: in
+ * float32 their selection is open.
  */
 export function observe(analysis: Analysis): Observation {
   const { network, gates, batched } = analysis;
@@ -23,16 +24,19 @@ export function observe(analysis: Analysis): Observation {
   const graph = createGraphBuilder(network);
   const observed = gates.map((gate) => ({
     gate,
-    selections: gate.op.select(graph, gate.node, gate.preActivation),
-    near: nearUnits(graph, gate),
+    selections: gate.op.select(graph, gate),
+    near:
+      gate.kind === 'choice'
+        ? graph.add('Greater', [graph.scalar(NEAR), gate.op.gap(graph, gate)])
+        : nearUnits(graph, gate),
   }));
   const shaped = (name: string, gate: AnalysisGate, dtype: ValueInfo['dtype']): ValueInfo => ({
     name,
     dtype,
     shape: [batched ? 'batch' : 1, ...gate.rowShape],
   });
-  const outputs = observed.flatMap(({ gate, selections, near }, i) => [
-    shaped(selections, gate, (analysis.layout.gates[i]?.pieces ?? 2) > 2 ? 'int64' : 'bool'),
+  const outputs = observed.flatMap(({ gate, selections, near }) => [
+    shaped(selections, gate, selectionDtype(gate)),
     shaped(near, gate, 'bool'),
   ]);
   return {
@@ -43,7 +47,8 @@ export function observe(analysis: Analysis): Observation {
 }
 
 /** Emits whether the smallest squared distance to a breakpoint is below NEAR squared. */
-function nearUnits(graph: GraphBuilder, gate: AnalysisGate): string {
+function nearUnits(graph: GraphBuilder, gate: AnalysisElementwiseGate): string {
+  const [z] = gate.inputs as readonly [string];
   const { breakpoints } = gate.piecesOf(0);
   const distances = breakpoints.map((_, j) => {
     const values = Float32Array.from(
@@ -54,16 +59,12 @@ function nearUnits(graph: GraphBuilder, gate: AnalysisGate): string {
     const breakpoint = same
       ? graph.scalar(values[0] as number)
       : graph.constant({ dtype: 'float32', shape: gate.rowShape, data: values });
-    const difference = graph.add('Sub', [gate.preActivation, breakpoint]);
+    const difference = graph.add('Sub', [z, breakpoint]);
     return graph.add('Mul', [difference, difference]);
   });
   const [first, ...rest] = distances;
-  if (first === undefined) {
-    throw new FloatpathError(
-      'invalid-network',
-      `observe: expected a gate with a breakpoint, got none at node "${gate.node.name}"`,
-    );
-  }
+  // One piece for all z: no unit is near anything.
+  if (first === undefined) return graph.add('Less', [z, z]);
   const nearest = rest.reduce((least, distance) => graph.add('Min', [least, distance]), first);
   return graph.add('Greater', [graph.scalar(NEAR * NEAR), nearest]);
 }

@@ -1,7 +1,8 @@
 import { numbersOf, sizeOf, type Engine, type Kernel, type Tensor } from '@floatpath/core';
 import { evaluateNode } from '@floatpath/engine';
-import { inputRow, pieceAt, type Analysis } from './analysis.js';
+import { inputRow, type Analysis } from './analysis.js';
 import { observe, observedRow } from './observe.js';
+import { selectionsOfGate } from './selected.js';
 
 /** What one input does to the network. */
 export interface Observed {
@@ -54,14 +55,10 @@ export function selectionsAt(analysis: Analysis, x: Tensor): Uint16Array {
   const values = new Map<string, Tensor>([[analysis.input, inputRow(analysis, x, 'selectionsAt')]]);
   const selections = new Uint16Array(analysis.layout.units);
   for (const step of analysis.steps) {
-    const inputs = step.operands((name) => values.get(name) as Tensor);
-    values.set(step.output, evaluateNode(step.node, inputs)[0] as Tensor);
-    if (step.gate === undefined) continue;
-    const { gate } = step;
-    const z = numbersOf(values.get(gate.preActivation) as Tensor);
-    z.forEach((value, unit) => {
-      selections[gate.start + unit] = pieceAt(gate.piecesOf(unit), value);
-    });
+    const operands = step.operands((name) => values.get(name) as Tensor);
+    if (step.gate) selections.set(selectionsOfGate(step.gate, operands), step.gate.start);
+    const results = evaluateNode(step.node, operands);
+    step.outputs.forEach((name, slot) => values.set(name, results[slot] as Tensor));
   }
   return selections;
 }

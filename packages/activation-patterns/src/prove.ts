@@ -7,8 +7,10 @@ import {
   type AffineOp,
   type Pieces,
 } from '@floatpath/engine';
-import { inputRow, pieceAt, type Analysis, type AnalysisStep } from './analysis.js';
+import { inputRow, type Analysis, type AnalysisStep } from './analysis.js';
 import { boxAround, type Ball } from './ball.js';
+import { provedChoice } from './prove-choice.js';
+import { pieceAt } from './selected.js';
 
 /** What interval bounds prove about a ball. */
 export interface Proof {
@@ -18,7 +20,7 @@ export interface Proof {
   /** The selection of every fixed unit; at undecided units that at the center of the box. */
   readonly selections: Uint16Array;
   readonly undecided: number;
-  /** Sound bounds of every pre-activation over the ball. */
+  /** Sound bounds over the ball of every pre-activation, at choice gates of every output. */
   readonly low: Float64Array;
   readonly high: Float64Array;
 }
@@ -57,31 +59,55 @@ export function proveFixed(analysis: Analysis, x: Tensor, ball: Ball): Proof {
   const high = new Float64Array(layout.units);
   for (const step of analysis.steps) {
     if (step.gate === undefined) {
-      intervals.set(step.output, affineInterval(step, intervalOf));
+      affineIntervals(step, intervalOf).forEach((interval, slot) => {
+        intervals.set(step.outputs[slot] as string, interval);
+      });
       continue;
     }
     const { gate } = step;
-    const { center, radius } = intervalOf(gate.preActivation);
+    if (gate.kind === 'choice') {
+      const lows = step.operands((name) => ends(intervalOf(name), -1));
+      const highs = step.operands((name) => ends(intervalOf(name), 1));
+      const proof = provedChoice(gate, lows, highs);
+      fixed.set(proof.fixed, gate.start);
+      selections.set(proof.selections, gate.start);
+      low.set(proof.low, gate.start);
+      high.set(proof.high, gate.start);
+      intervals.set(gate.output, between(gate.outputType.shape, proof.low, proof.high));
+      continue;
+    }
+    const before = intervalOf(gate.inputs[0] as string);
+    const lower = ends(before, -1).data;
+    const upper = ends(before, 1).data;
     const outLow = new Float64Array(gate.units);
     const outHigh = new Float64Array(gate.units);
     for (let unit = 0; unit < gate.units; unit += 1) {
       const at = gate.start + unit;
-      const c = center.data[unit] as number;
-      const r = radius.data[unit] as number;
-      const slack = 2 * UNIT_ROUNDOFF * (Math.abs(c) + r);
-      low[at] = c - r - slack;
-      high[at] = c + r + slack;
+      low[at] = lower[unit] as number;
+      high[at] = upper[unit] as number;
       const pieces = gate.piecesOf(unit);
       const from = pieceAt(pieces, low[at]);
       const to = pieceAt(pieces, high[at]);
       fixed[at] = from === to ? 1 : 0;
-      selections[at] = from === to ? from : pieceAt(pieces, c);
+      const center = before.center.data[unit] as number;
+      selections[at] = from === to ? from : pieceAt(pieces, center);
       [outLow[unit], outHigh[unit]] = rangeOf(pieces, low[at], high[at], from, to);
     }
-    intervals.set(step.output, between(center.shape, outLow, outHigh));
+    intervals.set(gate.output, between(before.center.shape, outLow, outHigh));
   }
   const undecided = layout.units - fixed.reduce((sum, mark) => sum + mark, 0);
   return { evidence: 'proved', fixed, selections, undecided, low, high };
+}
+
+/** The lower (-1) or upper (1) ends of an interval, rounded outward. */
+function ends({ center, radius }: Interval, side: 1 | -1): Float64Tensor {
+  return float64Tensor(
+    center.shape,
+    center.data.map((c, i) => {
+      const r = radius.data[i] as number;
+      return c + side * (r + 2 * UNIT_ROUNDOFF * (Math.abs(c) + r));
+    }),
+  );
 }
 
 /** A center and a radius around [low, high], rounded outward. */
@@ -94,20 +120,19 @@ function between(shape: readonly number[], low: Float64Array, high: Float64Array
   return { center: float64Tensor(shape, center), radius: float64Tensor(shape, radius) };
 }
 
-function affineInterval(step: AnalysisStep, intervalOf: (name: string) => Interval): Interval {
+function affineIntervals(
+  step: AnalysisStep,
+  intervalOf: (name: string) => Interval,
+): readonly Interval[] {
   const { node, isConstant } = step;
   const op = opOf(node.op) as AffineOp;
   const radii = step.operands((name) => intervalOf(name).radius);
-  const center = evaluateNode(
+  const centers = evaluateNode(
     node,
     step.operands((name) => intervalOf(name).center),
-  )[0] as Float64Tensor;
-  const spread = evaluateHomogeneous(
-    node,
-    op.absolute(node, radii),
-    isConstant,
-  )[0] as Float64Tensor;
-  const magnitude = evaluateMagnitude(
+  );
+  const spreads = evaluateHomogeneous(node, op.absolute(node, radii), isConstant);
+  const magnitudes = evaluateMagnitude(
     node,
     step.operands((name) => {
       const interval = intervalOf(name);
@@ -116,7 +141,7 @@ function affineInterval(step: AnalysisStep, intervalOf: (name: string) => Interv
         interval.center.data.map((c, i) => Math.abs(c) + (interval.radius.data[i] as number)),
       );
     }),
-  )[0] as Float64Tensor;
+  );
   const offsets = op.offsets(node, isConstant);
   const roundings = radii.reduce(
     (sum, tensor, slot) =>
@@ -124,13 +149,17 @@ function affineInterval(step: AnalysisStep, intervalOf: (name: string) => Interv
     16,
   );
   const gamma = (roundings * UNIT_ROUNDOFF) / (1 - roundings * UNIT_ROUNDOFF);
-  return {
-    center,
-    radius: float64Tensor(
-      center.shape,
-      spread.data.map((s, i) => s + 4 * gamma * (magnitude.data[i] as number)),
-    ),
-  };
+  return centers.map((center, slot): Interval => {
+    const magnitude = (magnitudes[slot] as Float64Tensor).data;
+    const spread = (spreads[slot] as Float64Tensor).data;
+    return {
+      center: center as Float64Tensor,
+      radius: float64Tensor(
+        center.shape,
+        spread.map((s, i) => s + 4 * gamma * (magnitude[i] as number)),
+      ),
+    };
+  });
 }
 
 /** Range of a unit's output for z in [low, high], which spans the pieces `from` to `to`; rounded outward. */

@@ -33,42 +33,35 @@ export function inputRay(start: Float64Tensor, end: Float64Tensor): Ray {
 }
 
 /**
- * An affine node along the segment: values as they are, slopes without offsets.
+ * An affine node along the segment: values as they are, slopes without offsets. One ray per output.
  *
  * @param chunk - rows evaluated together; 1 where the network has no batch axis
  */
-export function affineRay(step: AnalysisStep, rayOf: (name: string) => Ray, chunk: number): Ray {
+export function affineRays(
+  step: AnalysisStep,
+  rayOf: (name: string) => Ray,
+  chunk: number,
+): readonly Ray[] {
   const { node, isConstant } = step;
-  const single = (tensors: readonly Tensor[]): Float64Tensor => tensors[0] as Float64Tensor;
-  const start = single(
-    evaluateNode(
-      node,
-      step.operands((name) => rayOf(name).start),
-    ),
+  const of = (part: 'start' | 'end' | 'slope' | 'peak'): (Tensor | undefined)[] =>
+    step.operands((name) => rayOf(name)[part]);
+  const start = evaluateNode(node, of('start'));
+  const end = evaluateNode(node, of('end'));
+  const slope = evaluateHomogeneous(node, of('slope'), isConstant);
+  const peak = evaluateMagnitude(node, of('peak'));
+  const kinks = affineKinks(
+    step,
+    rayOf,
+    chunk,
+    start.map((tensor) => sizeOf(tensor.shape)),
   );
-  return {
-    start,
-    end: single(
-      evaluateNode(
-        node,
-        step.operands((name) => rayOf(name).end),
-      ),
-    ),
-    slope: single(
-      evaluateHomogeneous(
-        node,
-        step.operands((name) => rayOf(name).slope),
-        isConstant,
-      ),
-    ),
-    kinks: affineKinks(step, rayOf, chunk, sizeOf(start.shape)),
-    peak: single(
-      evaluateMagnitude(
-        node,
-        step.operands((name) => rayOf(name).peak),
-      ),
-    ),
-  };
+  return start.map((tensor, slot): Ray => ({
+    start: tensor as Float64Tensor,
+    end: end[slot] as Float64Tensor,
+    slope: slope[slot] as Float64Tensor,
+    kinks: kinks[slot] ?? noKinks,
+    peak: peak[slot] as Float64Tensor,
+  }));
 }
 
 /** Slope changes pass through an affine node like slopes do, one dense row per time. */
@@ -76,15 +69,15 @@ function affineKinks(
   step: AnalysisStep,
   rayOf: (name: string) => Ray,
   chunk: number,
-  size: number,
-): Kinks {
+  sizes: readonly number[],
+): readonly Kinks[] {
   const names = [
     ...new Set(step.node.inputs.filter((name, slot) => name !== '' && !step.isConstant(slot))),
   ];
   const rays = names.map(rayOf);
   const times = mergedTimes(rays.map((ray) => ray.kinks.times));
-  if (times.length === 0) return noKinks;
-  const entries = createKinkEntries();
+  if (times.length === 0) return [];
+  const entries = sizes.map(() => createKinkEntries());
   const cursors = new Int32Array(rays.length);
   for (let first = 0; first < times.length; first += chunk) {
     const rows = Math.min(chunk, times.length - first);
@@ -97,16 +90,20 @@ function affineKinks(
       step.node,
       step.operands((name) => dense[names.indexOf(name)] as Tensor),
       step.isConstant,
-    )[0] as Float64Tensor;
-    for (let row = 0; row < rows; row += 1) {
-      const base = row * size;
-      for (let i = 0; i < size; i += 1) {
-        const delta = changed.data[base + i] as number;
-        if (delta !== 0) entries.push(first + row, i, delta);
+    );
+    entries.forEach((collected, slot) => {
+      const size = sizes[slot] as number;
+      const { data } = changed[slot] as Float64Tensor;
+      for (let row = 0; row < rows; row += 1) {
+        const base = row * size;
+        for (let i = 0; i < size; i += 1) {
+          const delta = data[base + i] as number;
+          if (delta !== 0) collected.push(first + row, i, delta);
+        }
       }
-    }
+    });
   }
-  return entries.inOrder(times);
+  return entries.map((collected) => collected.inOrder(times));
 }
 
 /** All times of several kink lists, ascending, equal ones once. */

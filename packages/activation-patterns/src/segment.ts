@@ -1,7 +1,9 @@
 import type { Tensor } from '@floatpath/core';
-import { inputRow, pieceAt, type Analysis } from './analysis.js';
+import { inputRow, type Analysis } from './analysis.js';
+import { choiceRay } from './choice-ray.js';
 import { gateRay, type Crossing } from './gate-ray.js';
-import { affineRay, inputRay, type Ray } from './ray.js';
+import { affineRays, inputRay, type Ray } from './ray.js';
+import { selectionsOfGate } from './selected.js';
 
 /** Every change of every selection on the segment from x to x'. */
 export interface Segment {
@@ -28,7 +30,8 @@ const CHUNK = 256;
  *
  * Along the segment every value of the network is a piecewise-linear function of t; the walk carries its value and slope at x and the
  * sorted list of its slope changes through the network, node by node, so its cost is one forward pass per crossing on sparse rows.
- * A touch (the same selection on both sides) is no crossing; z = 0 on a whole interval is inactive; at x and x' themselves
+ * A touch (the same selection on both sides) is no crossing; z = 0 on a whole interval is inactive, a tie of candidates on a
+ * whole interval goes to the first of them; at x and x' themselves
  * the selection is that of a direct evaluation.
  *
  * @param x - one input; @param end - another
@@ -51,22 +54,26 @@ export function segmentBetween(analysis: Analysis, x: Tensor, end: Tensor): Segm
   let residual = 0;
   for (const step of steps) {
     if (step.gate === undefined) {
-      const ray = affineRay(step, rayOf, analysis.batched ? CHUNK : 1);
-      rays.set(step.output, ray);
+      const made = affineRays(step, rayOf, analysis.batched ? CHUNK : 1);
+      made.forEach((ray, slot) => {
+        rays.set(step.outputs[slot] as string, ray);
+        for (const value of ray.peak.data) magnitude = Math.max(magnitude, value);
+      });
       affineNodes += 1;
-      for (const value of ray.peak.data) magnitude = Math.max(magnitude, value);
       continue;
     }
     const { gate } = step;
-    const before = rayOf(gate.preActivation);
-    const { ray, drift } = gateRay(step, gate, before, { affineNodes, magnitude }, crossings);
-    rays.set(step.output, ray);
+    const scale = { affineNodes, magnitude };
+    const { ray, drift } =
+      gate.kind === 'choice'
+        ? choiceRay(step, gate, rayOf, scale, crossings)
+        : gateRay(step, gate, rayOf(gate.inputs[0] as string), scale, crossings);
+    rays.set(gate.output, ray);
     residual = Math.max(residual, drift);
-    for (let unit = 0; unit < gate.units; unit += 1) {
-      const pieces = gate.piecesOf(unit);
-      selections[gate.start + unit] = pieceAt(pieces, before.start.data[unit] as number);
-      endSelections[gate.start + unit] = pieceAt(pieces, before.end.data[unit] as number);
-    }
+    const operandsAt = (end: 'start' | 'end'): (Tensor | undefined)[] =>
+      step.operands((name) => rayOf(name)[end]);
+    selections.set(selectionsOfGate(gate, operandsAt('start')), gate.start);
+    endSelections.set(selectionsOfGate(gate, operandsAt('end')), gate.start);
   }
   const float = new Uint8Array(layout.units);
   for (const { unit } of crossings) float[unit] = 1;

@@ -1,5 +1,5 @@
 import type { Pieces } from '@floatpath/engine';
-import { pieceAt } from './analysis.js';
+import { pieceAt } from './selected.js';
 
 /** What one unit's pre-activation does on the segment. */
 export interface UnitPath {
@@ -47,11 +47,13 @@ function levelOf(pieces: Pieces, z: number, tolerance: number): number {
 
 /**
  * The piece right after a point of level `from` on the way to level `to`. Off breakpoints it is the point's own; on one, the side
- * that the path goes to; staying on it for a whole interval is the lower piece (z = 0 is inactive).
+ * that the path goes to; staying on it for a whole interval is the piece that the breakpoint belongs to (z = 0 is inactive).
  */
-function pieceToward(from: number, to: number): number {
+function pieceToward({ breakpoints, upperTie }: Pieces, from: number, to: number): number {
   if (from % 2 === 0) return from / 2;
-  return (from - 1) / 2 + (to > from ? 1 : 0);
+  const breakpoint = (from - 1) / 2;
+  const belongsAbove = upperTie === true && breakpoint === breakpoints.length - 1;
+  return breakpoint + (to > from || (to === from && belongsAbove) ? 1 : 0);
 }
 
 /**
@@ -86,8 +88,8 @@ export function walkUnit(pieces: Pieces, path: UnitPath, visitor: UnitVisitor): 
       const reached = last ? path.end : walked;
       if (last) drift = Math.abs(walked - path.end);
       const reachedLevel = levelOf(pieces, reached, tolerance);
-      const entered = pieceToward(level, reachedLevel);
-      const left = pieceToward(reachedLevel, level);
+      const entered = pieceToward(pieces, level, reachedLevel);
+      const left = pieceToward(pieces, reachedLevel, level);
       if (entered !== piece) visitor.crossing(t, piece, entered);
       if (passed === undefined) first = gain(entered) * slope;
       else if (gain(entered) * slope !== passed) {

@@ -8,7 +8,9 @@ import {
   createObserver,
   proveFixed,
   sampleFlips,
+  selectionsAt,
   type Analysis,
+  type AnalysisGate,
   type Ball,
 } from '../../src/index.js';
 import { ortNode } from '../ort.js';
@@ -16,9 +18,13 @@ import { ortNode } from '../ort.js';
 const norms = fc.constantFrom<Norm>('linf', 'l2', 'l1');
 const radii = fc.constantFrom(0, 0.01, 0.05, 0.2, 0.7);
 
-/** Pre-activations of all units at one input, by the reference engine. */
-async function preActivations(analysis: Analysis, x: Float64Array): Promise<Float64Array> {
-  const names = analysis.gates.map((gate) => gate.preActivation);
+/** What a proof bounds: pre-activations, and the outputs of choice gates. */
+const watchedValue = (gate: AnalysisGate): string =>
+  gate.kind === 'choice' ? gate.output : (gate.inputs[0] as string);
+
+/** These values of all units at one input, by the reference engine. */
+async function watchedValues(analysis: Analysis, x: Float64Array): Promise<Float64Array> {
+  const names = analysis.gates.map(watchedValue);
   await using kernel = await referenceEngine().load(withOutputs(analysis.network, names));
   const z = await kernel.run({ [analysis.input]: float64Tensor(analysis.inputShape, x) });
   return Float64Array.from(names.flatMap((name) => Array.from(z[name]?.data as Float64Array)));
@@ -62,13 +68,12 @@ describe('proofs', () => {
           const ball: Ball = { norm, radius, bounds: [-2, 2] };
           const proof = proveFixed(analysis, x, ball);
           for (let k = 0; k < 6; k += 1) {
-            const z = await preActivations(
-              analysis,
-              extremePoint(x, ball, coins(k, x.data.length)),
-            );
-            expect(outside(z, proof.low, proof.high)).toBe(0);
-            z.forEach((value, unit) => {
-              if (proof.fixed[unit]) expect(value > 0 ? 1 : 0).toBe(proof.selections[unit]);
+            const point64 = extremePoint(x, ball, coins(k, x.data.length));
+            const values = await watchedValues(analysis, point64);
+            expect(outside(values, proof.low, proof.high)).toBe(0);
+            const selected = selectionsAt(analysis, float64Tensor(analysis.inputShape, point64));
+            selected.forEach((piece, unit) => {
+              if (proof.fixed[unit]) expect(piece).toBe(proof.selections[unit]);
             });
           }
         },
@@ -90,7 +95,7 @@ describe('proofs', () => {
       let escaped = 0;
       for (let k = 0; k < 16; k += 1) {
         const corner = extremePoint(point(0), ball, coins(k, point(0).data.length));
-        escaped += outside(await preActivations(analysis, corner), shrunkLow, shrunkHigh);
+        escaped += outside(await watchedValues(analysis, corner), shrunkLow, shrunkHigh);
       }
       if (escaped > 0) caught += 1;
     }
