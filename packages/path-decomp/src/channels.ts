@@ -12,25 +12,25 @@ export function zeroLike(graph: GraphBuilder, like: string): string {
   return graph.add('Sub', [like, like]);
 }
 
-/** fixed' = W fixed + b: the node as it is, on the fixed parts of its data inputs. */
+/** fixed' = W fixed + b: the node as it is, on the fixed parts of its data inputs. One value per output. */
 export function affineFixed(
   graph: GraphBuilder,
   node: NetworkNode,
   channelsOf: (value: string) => Channels | undefined,
-): string {
+): readonly string[] {
   const inputs = node.inputs.map((input) => channelsOf(input)?.fixed ?? input);
   // Until the first gate the fixed part is the value itself, so the plain node serves both.
-  if (inputs.every((input, slot) => input === node.inputs[slot])) return node.outputs[0] as string;
-  return graph.add(node.op, inputs, node.attributes);
+  if (inputs.every((input, slot) => input === node.inputs[slot])) return node.outputs;
+  return graph.addSeveral(node.op, inputs, node.outputs.length, node.attributes);
 }
 
-/** float' = W float: the node without its offsets, on the float parts of its data inputs. */
+/** float' = W float: the node without its offsets, on the float parts of its data inputs. One value per output. */
 export function affineFloat(
   graph: GraphBuilder,
   node: NetworkNode,
   channelsOf: (value: string) => Channels | undefined,
   isConstant: IsConstant,
-): string | undefined {
+): readonly string[] | undefined {
   const channels = node.inputs.map(channelsOf);
   if (channels.every((channel) => channel?.float === undefined)) return undefined;
   const inputs = node.inputs.map((input, slot) => {
@@ -46,12 +46,23 @@ export interface GateSelections {
   readonly kept: string;
 }
 
+/** Both parts of what a gate's units look at, per input slot; undefined at constants. */
+export type GateInputs = readonly (Channels | undefined)[];
+
 /** S y + c for one selection. */
-function selected(graph: GraphBuilder, gate: Gate, selection: string, y: string): string {
-  const linear = gate.op.applySelection(graph, gate.node, selection, y);
-  const offset = gate.op.selectedOffset?.(graph, gate.node, selection);
+function selected(
+  graph: GraphBuilder,
+  gate: Gate,
+  selection: string,
+  ys: readonly (string | undefined)[],
+): string {
+  const linear = gate.op.applySelection(graph, gate, selection, ys);
+  const offset = gate.op.selectedOffset?.(graph, gate, selection);
   return offset === undefined ? linear : graph.add('Add', [linear, offset]);
 }
+
+const fixedOf = (inputs: GateInputs): (string | undefined)[] =>
+  inputs.map((channels) => channels?.fixed);
 
 /** fixed' = (1 - m)(S fixed + c), with the S and c kept for fixed units. */
 export function gateFixed(
@@ -59,12 +70,12 @@ export function gateFixed(
   gate: Gate,
   floatUnits: string,
   selections: GateSelections,
-  fixed: string,
+  inputs: GateInputs,
 ): string {
   return graph.add('Where', [
     floatUnits,
     graph.scalar(0),
-    selected(graph, gate, selections.kept, fixed),
+    selected(graph, gate, selections.kept, fixedOf(inputs)),
   ]);
 }
 
@@ -74,18 +85,21 @@ export function gateFloat(
   gate: Gate,
   floatUnits: string,
   selections: GateSelections,
-  channels: Channels,
+  inputs: GateInputs,
 ): string {
   const { own, kept } = selections;
-  const started = selected(graph, gate, own, channels.fixed);
-  if (channels.float === undefined) {
+  const started = selected(graph, gate, own, fixedOf(inputs));
+  if (inputs.every((channels) => channels?.float === undefined)) {
     return graph.add('Where', [floatUnits, started, graph.scalar(0)]);
   }
-  const passedOwn = gate.op.applySelection(graph, gate.node, own, channels.float);
+  const floats = inputs.map(
+    (channels) => channels && (channels.float ?? zeroLike(graph, channels.fixed)),
+  );
+  const passedOwn = gate.op.applySelection(graph, gate, own, floats);
   if (own === kept) {
     const start = graph.add('Where', [floatUnits, started, graph.scalar(0)]);
     return graph.add('Add', [passedOwn, start]);
   }
-  const passedKept = gate.op.applySelection(graph, gate.node, kept, channels.float);
+  const passedKept = gate.op.applySelection(graph, gate, kept, floats);
   return graph.add('Where', [floatUnits, graph.add('Add', [passedOwn, started]), passedKept]);
 }

@@ -1,5 +1,6 @@
 import { boolTensor, FloatpathError, int64Tensor, type Feeds, type Tensor } from '@floatpath/core';
 import type { Analysis, AnalysisGate, Proof } from '@floatpath/activation-patterns';
+import { selectionDtype } from '@floatpath/engine';
 import { floatInput, selectionInput } from './partition.js';
 
 /**
@@ -35,7 +36,7 @@ export function maskFeeds(
     );
   }
   const feeds: Record<string, Tensor> = {};
-  analysis.gates.forEach((gate, i) => {
+  for (const gate of analysis.gates) {
     feeds[floatInput(gate)] = boolTensor(
       shapeOf(gate, neighborhoods.length),
       rowsOfGate(
@@ -43,16 +44,15 @@ export function maskFeeds(
         neighborhoods.map(({ float }) => float),
       ),
     );
-    if (selection === 'own') return;
+    if (selection === 'own') continue;
     const values = rowsOfGate(
       gate,
       neighborhoods.map(({ selections }) => selections),
     );
-    const several = (analysis.layout.gates[i]?.pieces ?? 2) > 2;
-    feeds[selectionInput(gate)] = several
-      ? int64Tensor(shapeOf(gate, neighborhoods.length), values)
-      : boolTensor(shapeOf(gate, neighborhoods.length), values);
-  });
+    const shape = shapeOf(gate, neighborhoods.length);
+    feeds[selectionInput(gate)] =
+      selectionDtype(gate) === 'int64' ? int64Tensor(shape, values) : boolTensor(shape, values);
+  }
   return feeds;
 }
 

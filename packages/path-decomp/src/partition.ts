@@ -3,7 +3,7 @@ import type { Gate, GraphBuilder } from '@floatpath/engine';
 /**
  * Says which units of a gate are float, inside the graph. What it is a function of decides what a
  * split certifies: a partition that reads its masks from graph inputs is given from outside, one that
- * reads `gate.preActivation` is a function of the network's own input.
+ * reads the gate's own inputs is a function of the network's own input.
  */
 export interface Partition {
   /** Emits a bool value that broadcasts to the gate's output, true at float units, and returns its name. */

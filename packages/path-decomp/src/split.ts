@@ -1,13 +1,13 @@
 import { FloatpathError, type Network, type ValueInfo } from '@floatpath/core';
 import {
   createGraphBuilder,
+  constantSlots,
   dataValues,
   foldConstants,
-  inferTypes,
   requirePiecewiseLinear,
+  selectionDtype,
   type Gate,
   type GraphBuilder,
-  type ValueType,
 } from '@floatpath/engine';
 import { rowGatesOf } from '@floatpath/activation-patterns';
 import {
@@ -17,6 +17,7 @@ import {
   gateFloat,
   zeroLike,
   type Channels,
+  type GateInputs,
   type GateSelections,
 } from './channels.js';
 import { freeOutputNames } from './output-names.js';
@@ -71,7 +72,6 @@ export function splitWithChannels(network: Network, options: SplitOptions): Spli
   requirePiecewiseLinear(base);
   const graph = createGraphBuilder(base, { withNodes: true });
   const data = dataValues(base);
-  const types = inferTypes(base);
   const gates = new Map(rowGatesOf(base).map((gate) => [gate.node.name, gate]));
   const twoRecurrences = options.form === 'two-recurrences';
 
@@ -81,18 +81,19 @@ export function splitWithChannels(network: Network, options: SplitOptions): Spli
   for (const node of base.nodes) {
     if (!node.inputs.some((input) => data.has(input))) continue;
     const gate = gates.get(node.name);
-    const before = gate && channels.get(gate.preActivation);
-    if (gate && before) {
+    if (gate) {
       const floatUnits = options.partition.floatUnits(graph, gate);
-      const selections = selectionsOf(graph, gate, types, options.selection);
+      const selections = selectionsOf(graph, gate, options.selection);
+      const before = gate.inputs.map((name) => name && channels.get(name)) as GateInputs;
       channels.set(gate.output, {
-        fixed: gateFixed(graph, gate, floatUnits, selections, before.fixed),
+        fixed: gateFixed(graph, gate, floatUnits, selections, before),
         float: twoRecurrences ? gateFloat(graph, gate, floatUnits, selections, before) : undefined,
       });
     } else {
-      channels.set(node.outputs[0] as string, {
-        fixed: affineFixed(graph, node, channelsOf),
-        float: affineFloat(graph, node, channelsOf, (slot) => !data.has(node.inputs[slot] ?? '')),
+      const fixed = affineFixed(graph, node, channelsOf);
+      const float = affineFloat(graph, node, channelsOf, constantSlots(node, data));
+      node.outputs.forEach((name, slot) => {
+        channels.set(name, { fixed: fixed[slot] as string, float: float?.[slot] });
       });
     }
   }
@@ -119,16 +120,13 @@ export function splitWithChannels(network: Network, options: SplitOptions): Spli
 function selectionsOf(
   graph: GraphBuilder,
   gate: Gate,
-  types: ReadonlyMap<string, ValueType>,
   selection: SplitOptions['selection'],
 ): GateSelections {
-  const own = gate.op.select(graph, gate.node, gate.preActivation);
+  const own = gate.op.select(graph, gate);
   if (selection === 'own') return { own, kept: own };
-  const inputs = gate.node.inputs.map((input) => types.get(input));
-  const pieces = gate.op.pieces(gate.node, inputs, 0).slopes.length;
   const kept = graph.input({
     name: selectionInput(gate),
-    dtype: pieces > 2 ? 'int64' : 'bool',
+    dtype: selectionDtype(gate),
     shape: ['batch', ...gate.rowShape],
   });
   return { own, kept };

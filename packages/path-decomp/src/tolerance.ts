@@ -68,12 +68,14 @@ export async function createSumTolerance(
         const operands = node.inputs.map((name, slot) =>
           name === '' ? undefined : isConstant(slot) ? constants.get(name) : size(name),
         );
-        const magnitude = (evaluateMagnitude(node, operands)[0] as Float64Tensor).data;
-        const width = magnitude.length / rows;
-        magnitude.forEach((value, i) => {
-          const row = Math.floor(i / width);
-          largest[row] = Math.max(largest[row] as number, value);
-        });
+        for (const magnitude of evaluateMagnitude(node, operands)) {
+          const values = (magnitude as Float64Tensor).data;
+          const width = values.length / rows;
+          values.forEach((value, i) => {
+            const row = Math.floor(i / width);
+            largest[row] = Math.max(largest[row] as number, value);
+          });
+        }
       }
       return largest.map((s) => factor * s);
     },

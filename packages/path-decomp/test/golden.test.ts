@@ -54,12 +54,12 @@ describe.each(Object.entries(cases))('%s', (_name, { network, golden, gateNames 
     const z = await run(
       withOutputs(
         network,
-        gates.map((gate) => gate.preActivation),
+        gates.map((gate) => gate.inputs[0] as string),
       ),
       inputOf(network, golden.x),
     );
     gates.forEach((gate, i) =>
-      expectClose(z[gate.preActivation], golden.preactivations[i] as number[]),
+      expectClose(z[gate.inputs[0] as string], golden.preactivations[i] as number[]),
     );
   });
 
@@ -133,12 +133,12 @@ describe('mlp_4_6_5_3 at its neighbor', () => {
     const z = await run(
       withOutputs(
         network,
-        gates.map((gate) => gate.preActivation),
+        gates.map((gate) => gate.inputs[0] as string),
       ),
       inputOf(network, golden.neighbour.x),
     );
     gates.forEach((gate, i) =>
-      expectClose(z[gate.preActivation], golden.neighbour.preactivations[i] as number[]),
+      expectClose(z[gate.inputs[0] as string], golden.neighbour.preactivations[i] as number[]),
     );
   });
 });
