@@ -34,3 +34,20 @@ export {
 } from './counting.js';
 // What a model file holds
 export { inspectionLines, inspectModel, type InspectedNode, type Inspection } from './inspect.js';
+// The gate: a report judged by rules and against a baseline
+export { gate, type GateOptions } from './gate/gate.js';
+export { parseRule, type Demand, type GatedMethod, type Measure, type Rule } from './gate/rule.js';
+export { defaultBaselineRules } from './gate/default-rules.js';
+export {
+  verdictJsonSchema,
+  verdictSchema,
+  type DropOutcome,
+  type Outcome,
+  type ThresholdOutcome,
+  type Verdict,
+} from './gate/verdict.js';
+export { verdictLines } from './gate/verdict-lines.js';
+export { verdictJunit } from './gate/verdict-junit.js';
+export { verdictSarif } from './gate/verdict-sarif.js';
+export { verdictMarkdown } from './gate/verdict-markdown.js';
+export { verdictAnnotations } from './gate/verdict-annotations.js';
