@@ -1,35 +1,32 @@
-import { float32Tensor, numbersOf, type Network } from '@floatpath/core';
+import { float32Tensor, numbersOf, type Network, type Tensor } from '@floatpath/core';
 import {
   createGraphBuilder,
   gatesOf,
   referenceEngine,
+  withOutputs,
   type Gate,
-  type GateOp,
+  type GraphBuilder,
 } from '@floatpath/engine';
 import { describe, expect, it } from 'vitest';
 import { inputAnchor } from './anchors/input.js';
 import { emitSelectionCounts } from './selection-counts.js';
 
 /** A gate with the pieces z <= -1, -1 < z < 2 and z >= 2; its selection is the number of the piece. */
-const threePieces = {
-  pieces: () => ({ breakpoints: [-1, 2], slopes: [0, 1, 0], offsets: [-1, 0, 2] }),
-  select(graph, _node, z) {
-    const above = graph.add('Cast', [graph.add('Greater', [z, graph.scalar(-1)])], { to: 1 });
-    const high = graph.add('Cast', [graph.add('GreaterOrEqual', [z, graph.scalar(2)])], { to: 1 });
-    return graph.add('Cast', [graph.add('Add', [above, high])], { to: 7 });
-  },
-} as Partial<GateOp> as GateOp;
-
 const network: Network = {
   name: 'gate',
   inputs: [{ name: 'z', dtype: 'float32', shape: ['batch', 2] }],
   outputs: [{ name: 'h', dtype: 'float32', shape: ['batch', 2] }],
-  nodes: [{ name: 'gate', op: 'Relu', inputs: ['z'], outputs: ['h'], attributes: {} }],
-  constants: new Map(),
+  nodes: [
+    { name: 'gate', op: 'Clip', inputs: ['z', 'low', 'high'], outputs: ['h'], attributes: {} },
+  ],
+  constants: new Map([
+    ['low', float32Tensor([], [-1])],
+    ['high', float32Tensor([], [2])],
+  ]),
 };
 
 describe('a gate with three pieces', () => {
-  const gate: Gate = { ...(gatesOf(network)[0] as Gate), op: threePieces };
+  const gate = gatesOf(network)[0] as Gate;
 
   it('is counted piece by piece', async () => {
     const graph = createGraphBuilder(network);
@@ -63,5 +60,45 @@ describe('a gate with three pieces', () => {
       z: float32Tensor([4, 2], [-1.5, -1.25, -0.75, -0.8, 1.5, 1.8, 2.4, 2.3]),
     });
     expect(Array.from(fetches[mask]?.data as Uint8Array)).toEqual([0, 0, 1, 1, 0, 1, 1, 0]);
+  });
+});
+
+/** max(z, 1, -z) per element: which of three candidates wins, and by how much. */
+const choice: Network = {
+  name: 'choice',
+  inputs: [{ name: 'z', dtype: 'float32', shape: ['batch', 2] }],
+  outputs: [{ name: 'h', dtype: 'float32', shape: ['batch', 2] }],
+  nodes: [
+    { name: 'minus', op: 'Neg', inputs: ['z'], outputs: ['n'], attributes: {} },
+    { name: 'gate', op: 'Max', inputs: ['z', 'one', 'n'], outputs: ['h'], attributes: {} },
+  ],
+  constants: new Map([['one', float32Tensor([2], [1, 1])]]),
+};
+
+describe('a gate that chooses among three candidates', () => {
+  const gate = gatesOf(choice)[0] as Gate;
+  const run = async (names: readonly string[], graph: GraphBuilder, values: number[]) => {
+    await using kernel = await referenceEngine().load(withOutputs(graph.build('test', []), names));
+    const fetches = await kernel.run({ z: float32Tensor([values.length / 2, 2], values) });
+    return names.map((name) => Array.from(numbersOf(fetches[name] as Tensor)));
+  };
+
+  it('is counted candidate by candidate', async () => {
+    const graph = createGraphBuilder(choice);
+    const names = emitSelectionCounts(graph, gate);
+    expect(await run(names, graph, [-3, 0, -1, 1, 0, 2, 5, -3])).toEqual([
+      // -1 and 1 tie with the constant: the first of the tied candidates wins.
+      [2, 1],
+      [1, 1],
+    ]);
+  });
+
+  it('is float where the winner leads by less than kappa s', async () => {
+    const graph = createGraphBuilder(choice);
+    const deviations = new Map([['gate', Float32Array.of(0.5, 0.25)]]);
+    const mask = inputAnchor({ kappa: 1, deviations }).partition.floatUnits(graph, gate);
+    expect(await run([mask], graph, [0.25, 0.25, 0.75, 0.75, 1.25, 1.25, 1.5, -1.125])).toEqual([
+      [0, 0, 1, 0, 1, 0, 0, 1],
+    ]);
   });
 });

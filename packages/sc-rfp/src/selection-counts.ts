@@ -1,6 +1,5 @@
 import type { Network, ValueInfo } from '@floatpath/core';
 import { createGraphBuilder, gatesOf, type Gate, type GraphBuilder } from '@floatpath/engine';
-import { piecesOf } from './gate-pieces.js';
 
 /** ONNX data type number of float32. */
 const FLOAT = 1;
@@ -27,14 +26,13 @@ export function selectionCounts(network: Network): {
   return { network: graph.build(`${network.name} selection counts`, outputs), gates };
 }
 
-/** Emits the counts of one gate: of the upper piece for two pieces (a bool selection), else of pieces 1, 2, ... */
+/** Emits the counts of one gate: of the upper piece for at most two pieces (a bool selection), else of pieces 1, 2, ... */
 export function emitSelectionCounts(graph: GraphBuilder, gate: Gate): readonly string[] {
-  const selection = gate.op.select(graph, gate.node, gate.preActivation);
-  const pieces = piecesOf(graph, gate, 0).slopes.length;
+  const selection = gate.op.select(graph, gate);
   const selected =
-    pieces === 2
+    gate.pieces <= 2
       ? [selection]
-      : Array.from({ length: pieces - 1 }, (_, k) =>
+      : Array.from({ length: gate.pieces - 1 }, (_, k) =>
           graph.add('Equal', [selection, graph.integers([k + 1])]),
         );
   return selected.map((bool) => {

@@ -1,7 +1,12 @@
-import { float32Tensor, FloatpathError, requireArgument } from '@floatpath/core';
-import type { Gate, GraphBuilder } from '@floatpath/engine';
+import { boolTensor, float32Tensor, FloatpathError, requireArgument } from '@floatpath/core';
+import {
+  isElementwise,
+  type ElementwiseGate,
+  type Gate,
+  type GraphBuilder,
+} from '@floatpath/engine';
 import type { AnchorBase } from '../anchor.js';
-import { piecesOf } from '../gate-pieces.js';
+import { gateSignal } from '../gate-signal.js';
 
 export interface InputAnchor extends AnchorBase<'input'> {
   readonly kappa: number;
@@ -16,7 +21,8 @@ export interface InputAnchorOptions {
 
 /**
  * A unit is float iff its gate distance at the noisy input itself is below `kappa` times its deviation:
- * |z_u - nearest breakpoint| < kappa s_u. In the layerwise form z_u is that of the repressed network.
+ * |z_u - nearest breakpoint| < kappa s_u; at choice gates (Max, MaxPool, ReduceMax) the winner leads by less than kappa s_u.
+ * In the layerwise form z_u is that of the repressed network.
  *
  * A function of the noisy input alone, so the smoothing theorem applies to the repressed network.
  *
@@ -35,10 +41,18 @@ export function inputAnchor({ kappa, deviations }: InputAnchorOptions): InputAnc
     partition: {
       floatUnits(graph, gate) {
         const radius = deviationsOf(gate, deviations).map((s) => kappa * s);
-        const near = breakpointsOf(graph, gate).map((breakpoints) =>
+        if (!isElementwise(gate)) {
+          const bound = graph.constant(float32Tensor([1, ...gate.rowShape], radius));
+          return graph.add('Less', [gateSignal(graph, gate), bound]);
+        }
+        const near = breakpointsOf(gate).map((breakpoints) =>
           insideInterval(graph, gate, breakpoints, radius),
         );
-        return near.reduce((a, b) => graph.add('Or', [a, b]));
+        const [first, ...others] = near;
+        // A gate of one piece has no breakpoint to be near to.
+        if (first === undefined)
+          return graph.constant(boolTensor([1, ...gate.rowShape], new Uint8Array(gate.units)));
+        return others.reduce((a, b) => graph.add('Or', [a, b]), first);
       },
     },
   };
@@ -64,26 +78,23 @@ function deviationsOf(
   return Array.from(values);
 }
 
-/** First breakpoint of every unit, second of every unit, ...; infinity where a unit has fewer than others. */
-function breakpointsOf(graph: GraphBuilder, gate: Gate): readonly (readonly number[])[] {
-  const units = Array.from(
-    { length: gate.units },
-    (_, index) => piecesOf(graph, gate, index).breakpoints,
-  );
-  const most = Math.max(...units.map((breakpoints) => breakpoints.length));
-  return Array.from({ length: most }, (_, k) =>
-    units.map((breakpoints) => breakpoints[k] ?? Infinity),
+/** First breakpoint of every unit, second of every unit, ... */
+function breakpointsOf(gate: Gate<ElementwiseGate>): readonly (readonly number[])[] {
+  const pieces = gate.op.pieces(gate);
+  return Array.from({ length: gate.pieces - 1 }, (_, k) =>
+    Array.from({ length: gate.units }, (_unused, unit) => pieces(unit).breakpoints[k] as number),
   );
 }
 
 /** Emits breakpoint - radius < z < breakpoint + radius, unit by unit. */
 function insideInterval(
   graph: GraphBuilder,
-  gate: Gate,
+  gate: Gate<ElementwiseGate>,
   breakpoints: readonly number[],
   radius: readonly number[],
 ): string {
   const shape = [1, ...gate.rowShape];
+  const z = gateSignal(graph, gate);
   const bound = (side: 1 | -1): string =>
     graph.constant(
       float32Tensor(
@@ -91,7 +102,7 @@ function insideInterval(
         breakpoints.map((b, unit) => b + side * (radius[unit] as number)),
       ),
     );
-  const above = graph.add('Greater', [gate.preActivation, bound(-1)]);
-  const below = graph.add('Less', [gate.preActivation, bound(1)]);
+  const above = graph.add('Greater', [z, bound(-1)]);
+  const below = graph.add('Less', [z, bound(1)]);
   return graph.add('And', [above, below]);
 }

@@ -13,6 +13,7 @@ import {
 import { createGraphBuilder, foldConstants, gatesOf } from '@floatpath/engine';
 import type { Noise } from '@floatpath/smoothing';
 import { createNoisyRuns } from '../noisy-runs.js';
+import { gateSignal } from '../gate-signal.js';
 import type { Calibration } from './calibration.js';
 import { imageFingerprints } from './fingerprint.js';
 import { createSpread, type Spread } from './spread.js';
@@ -30,7 +31,8 @@ export interface CalibrateOptions extends RunOptions {
 
 /**
  * Measures how far every unit's pre-activation moves under the noise:
- * s_u = sqrt(mean over the images of Var z_u(x + noise)), the variance unbiased over `draws` noise vectors per image.
+ * s_u = sqrt(mean over the images of Var z_u(x + noise)), the variance unbiased over `draws` noise vectors per image. At choice
+ * gates (Max, MaxPool, ReduceMax) z_u is the lead of the winner over the runner-up.
  *
  * Image i uses draws of the stream (seed, calibration, i), so the result does not depend on `batchSize`.
  *
@@ -55,7 +57,7 @@ export async function calibrateDeviations(
   const gates = gatesOf(plain);
   requireArgument(gates.length > 0, 'calibrateDeviations: expected a network with gates, got none');
 
-  const observed = preActivations(plain);
+  const observed = signals(plain);
   await using runs = await createNoisyRuns(engine, observed, noise);
   const spreads = gates.map((gate, i): [string, Spread] => [
     (observed.outputs[i] as ValueInfo).name,
@@ -94,16 +96,16 @@ export async function calibrateDeviations(
   };
 }
 
-/** One output `[batch, ...rowShape]` per gate: what its units look at. */
-function preActivations(network: Network): Network {
+/** One output `[batch, ...rowShape]` per gate: what its deviations are those of. */
+function signals(network: Network): Network {
   const graph = createGraphBuilder(network);
   const outputs = gatesOf(network).map((gate): ValueInfo => ({
-    // A copy, because the pre-activation may be the network's own input.
-    name: graph.add('Identity', [gate.preActivation]),
+    // A copy, because a pre-activation may be the network's own input.
+    name: graph.add('Identity', [gateSignal(graph, gate)]),
     dtype: 'float32',
     shape: ['batch', ...gate.rowShape],
   }));
-  return graph.build(`${network.name} pre-activations`, outputs);
+  return graph.build(`${network.name} gate signals`, outputs);
 }
 
 function finite(gate: string, spread: Spread | undefined): Float32Array {

@@ -22,21 +22,20 @@ export function layerwise(network: Network, partition: Partition, lambda: number
   const now = (value: string): string => repressed.get(value) ?? value;
 
   for (const plain of base.nodes) {
-    const node = { ...plain, inputs: plain.inputs.map(now) };
+    let node = plain;
     if (plain.inputs.some((value) => repressed.has(value))) {
-      repressed.set(plain.outputs[0] as string, graph.add(node.op, node.inputs, node.attributes));
+      const inputs = plain.inputs.map(now);
+      const outputs = graph.addSeveral(plain.op, inputs, plain.outputs.length, plain.attributes);
+      node = { ...plain, inputs, outputs };
+      plain.outputs.forEach((name, slot) => repressed.set(name, outputs[slot] as string));
     } else {
       graph.addNode(plain);
     }
     const gate = gates.get(plain.name);
     if (gate === undefined) continue;
-    const output = now(gate.output);
-    const floatUnits = partition.floatUnits(graph, {
-      ...gate,
-      node,
-      preActivation: now(gate.preActivation),
-      output,
-    });
+    const output = node.outputs[0] as string;
+    const inputs = gate.inputs.map((name) => (name === undefined ? undefined : now(name)));
+    const floatUnits = partition.floatUnits(graph, { ...gate, node, inputs, output });
     const scaled =
       lambda === 0 ? graph.scalar(0) : graph.add('Mul', [output, graph.scalar(lambda)]);
     repressed.set(gate.output, graph.add('Where', [floatUnits, scaled, output]));
