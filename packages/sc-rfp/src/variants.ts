@@ -7,16 +7,27 @@ import {
 } from '@floatpath/core';
 import { foldConstants } from '@floatpath/engine';
 import type { Anchor, AnchorObserver, ConditionalAnchor, ObserveOptions } from './anchor.js';
-import { joinNetworks } from './join.js';
+import { joinNetworks, type JoinPart } from './join.js';
 import { repressOnce, type RepressForm } from './repress.js';
 
-/** One repressed network among several that are run together. */
-export interface Variant {
+/** One network among several that are run together. */
+export type Variant = RepressedVariant | NetworkVariant;
+
+/** The network with its float paths repressed. */
+export interface RepressedVariant {
   /** Name of its output; any but `plain`. */
   readonly name: string;
   readonly anchor: Anchor;
   readonly form: RepressForm;
   readonly lambda: number;
+}
+
+/** Any network of the same input and classes, e.g. a control. */
+export interface NetworkVariant {
+  /** Name of its output; any but `plain`. */
+  readonly name: string;
+  /** First output `[batch, K]` logits. */
+  readonly network: Network;
 }
 
 /** Name of the output that holds the network's own logits. */
@@ -43,12 +54,16 @@ export function sharedCounterNetwork(network: Network, variants: readonly Varian
       network: { ...plain, outputs: [plain.outputs[0] as ValueInfo] },
       output: PLAIN_OUTPUT,
     },
-    ...variants.map(({ name, anchor, form, lambda }) => ({
-      prefix: inputPrefix(anchor),
-      network: repressOnce(plain, { partition: anchor.partition, form, lambda }),
-      output: name,
-    })),
+    ...variants.map((variant) => partOf(plain, variant)),
   ]);
+}
+
+function partOf(plain: Network, variant: Variant): JoinPart {
+  const { name: output } = variant;
+  if ('network' in variant) return { prefix: '', network: foldConstants(variant.network), output };
+  const { anchor, form, lambda } = variant;
+  const network = repressOnce(plain, { partition: anchor.partition, form, lambda });
+  return { prefix: inputPrefix(anchor), network, output };
 }
 
 /**
@@ -62,7 +77,9 @@ export async function createVariantFeeds(
   options: ObserveOptions,
 ): Promise<AnchorObserver> {
   const anchors = new Map<string, ConditionalAnchor>();
-  for (const { anchor, lambda } of variants) {
+  for (const variant of variants) {
+    if ('network' in variant) continue;
+    const { anchor, lambda } = variant;
     // Lambda 1 is the plain network: no partition, no inputs.
     if ('observe' in anchor && lambda !== 1) anchors.set(inputPrefix(anchor), anchor);
   }
