@@ -22,12 +22,22 @@ export { wienerDenoiser, type WienerOptions } from './denoise/wiener.js';
 export { averagedWithDenoised, behindDenoiser } from './denoise/controls.js';
 // Calibration
 export { calibrateDeviations, type CalibrateOptions } from './calibration/calibrate.js';
+export { measureSelections, type SelectionStatistics } from './calibration/selections.js';
 export {
   assertDisjoint,
+  denoiserIn,
   requireCalibration,
+  selectionsIn,
+  withDenoiser,
   type Calibration,
   type CalibrationUse,
 } from './calibration/calibration.js';
+export {
+  chooseSettings,
+  type Candidate,
+  type Choice,
+  type Settings,
+} from './calibration/choice.js';
 export { readCalibration, writeCalibration } from './calibration/calibration-file.js';
 // Networks with repressed float paths
 export { expectationForm, type ExpectationForm } from './forms/expectation.js';
@@ -43,8 +53,18 @@ export {
   createVariantFeeds,
   PLAIN_OUTPUT,
   sharedCounterNetwork,
+  type NetworkVariant,
+  type RepressedVariant,
   type Variant,
 } from './variants.js';
+// Certifying variants side by side, and what one gains over another
+export {
+  certifyVariants,
+  type CertifiedVariant,
+  type CertifyVariantsOptions,
+  type LabelledImages,
+} from './certify-variants.js';
+export { CONTROLS, denoiserControls, gainsOf, gainWords, type Gain } from './gains.js';
 // Conditional anchors
 export { createCenteredClassifier, type CenteredClassifier } from './centered-classifier.js';
 export {

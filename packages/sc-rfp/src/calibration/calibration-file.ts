@@ -1,32 +1,32 @@
-import { fileSchema, FloatpathError, type Arithmetic } from '@floatpath/core';
+import { fileSchema, FloatpathError } from '@floatpath/core';
 import type { Calibration } from './calibration.js';
-import { littleEndianBytes } from './fingerprint.js';
+import { decodeChoice } from './choice-record.js';
+import { decodeDenoiser, encodeDenoiser } from './denoiser-record.js';
+import {
+  count,
+  decodeFloats,
+  decodeGates,
+  encodeGates,
+  list,
+  number,
+  object,
+  oneOf,
+  refuse,
+  text,
+  type Fields,
+} from './fields.js';
+import type { SelectionStatistics } from './selections.js';
 
-type Fields = Readonly<Record<string, unknown>>;
-
-const SHORT = 40;
-
-function refuse(expected: string, got: unknown): never {
-  const text = JSON.stringify(got) ?? 'nothing';
-  throw new FloatpathError(
-    'invalid-data',
-    `readCalibration: expected ${expected}, got ${text.length > SHORT ? `${text.slice(0, SHORT)}...` : text}; calibrate again`,
-  );
-}
-
-const isObject = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function parse(text: string): Fields {
+function parse(json: string): Fields {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(json);
   } catch (cause) {
     throw new FloatpathError('malformed-file', 'readCalibration: expected JSON, got other text', {
       cause,
     });
   }
-  return isObject(value) ? value : refuse('an object', value);
+  return object(value, 'an object');
 }
 
 function requireSchema(schema: unknown): void {
@@ -40,66 +40,30 @@ function requireSchema(schema: unknown): void {
   refuse(`schema "${fileSchema.calibration}"`, schema);
 }
 
-function text(fields: Fields, name: string): string {
-  const value = fields[name];
-  return typeof value === 'string' && value !== '' ? value : refuse(`${name} as text`, value);
-}
-
-function count(fields: Fields, name: string, least: number): number {
-  const value = fields[name];
-  return Number.isSafeInteger(value) && (value as number) >= least
-    ? (value as number)
-    : refuse(`${name} as an integer from ${least}`, value);
-}
-
-function positive(fields: Fields, name: string): number {
-  const value = fields[name];
-  return typeof value === 'number' && Number.isFinite(value) && value > 0
-    ? value
-    : refuse(`${name} above 0`, value);
-}
-
-function arithmetic(fields: Fields): Arithmetic {
-  const value = fields['arithmetic'];
-  return value === 'grid' || value === 'float'
-    ? value
-    : refuse('arithmetic "grid" or "float"', value);
-}
-
 function fingerprints(fields: Fields): readonly string[] {
-  const value = fields['fingerprints'];
-  const prints: readonly unknown[] = Array.isArray(value)
-    ? value
-    : refuse('a list of fingerprints', value);
-  return prints.map((print) =>
+  return list(fields['fingerprints'], 'a list of fingerprints').map((print) =>
     typeof print === 'string' && /^[0-9a-f]{16}$/.test(print)
       ? print
       : refuse('fingerprints of 16 hexadecimal digits', print),
   );
 }
 
-function decodeFloats(gate: string, value: unknown): Float32Array {
-  let bytes: string;
-  try {
-    bytes = atob(typeof value === 'string' ? value : '!');
-  } catch {
-    return refuse(`base64 deviations of gate "${gate}"`, value);
-  }
-  if (bytes.length % 4 !== 0) refuse(`whole float32 values of gate "${gate}"`, value);
-  const view = new DataView(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)).buffer);
-  const values = Float32Array.from({ length: bytes.length / 4 }, (_, i) =>
-    view.getFloat32(i * 4, true),
-  );
-  const bad = values.find((s) => !(Number.isFinite(s) && s >= 0));
-  return bad === undefined ? values : refuse(`finite deviations from 0 at gate "${gate}"`, bad);
-}
-
-function encodeFloats(values: Float32Array): string {
-  return btoa(Array.from(littleEndianBytes(values), (byte) => String.fromCharCode(byte)).join(''));
+function decodeSelections(value: unknown): SelectionStatistics {
+  const fields = object(value, 'selections');
+  const outputs = Object.entries(object(fields['outputs'], 'mean outputs per gate'));
+  return {
+    minority: decodeGates('frequencies', fields['minority']),
+    templates: list(fields['templates'], 'a list of templates').map((template) =>
+      decodeGates('frequencies', template),
+    ),
+    outputs: new Map(
+      outputs.map(([gate, encoded]) => [gate, decodeFloats(`outputs of gate "${gate}"`, encoded)]),
+    ),
+  };
 }
 
 /**
- * Reads what {@link writeCalibration} wrote.
+ * Reads what {@link writeCalibration} wrote. Files made before selections, denoisers and choices were kept have none.
  *
  * @throws {FloatpathError} `malformed-file` if it is not JSON, `schema-version` for another version,
  * `invalid-data` naming the field that does not fit
@@ -107,28 +71,40 @@ function encodeFloats(values: Float32Array): string {
 export function readCalibration(json: string): Calibration {
   const fields = parse(json);
   requireSchema(fields['schema']);
-  const encoded = fields['deviations'];
-  const gates = isObject(encoded) ? encoded : refuse('deviations per gate', encoded);
+  const { selections, denoisers, choices } = fields;
   return {
     schema: fileSchema.calibration,
     modelHash: text(fields, 'modelHash'),
-    sigma: positive(fields, 'sigma'),
-    arithmetic: arithmetic(fields),
+    sigma: number(fields, 'sigma', (sigma) => sigma > 0, 'above 0'),
+    arithmetic: oneOf(fields, 'arithmetic', ['grid', 'float']),
     images: count(fields, 'images', 1),
     draws: count(fields, 'draws', 2),
     seed: count(fields, 'seed', 0),
     fingerprints: fingerprints(fields),
-    deviations: new Map(
-      Object.entries(gates).map(([gate, value]) => [gate, decodeFloats(gate, value)]),
-    ),
+    deviations: decodeGates('deviations', fields['deviations']),
+    ...(selections !== undefined && { selections: decodeSelections(selections) }),
+    ...(denoisers !== undefined && {
+      denoisers: list(denoisers, 'a list of denoisers').map(decodeDenoiser),
+    }),
+    ...(choices !== undefined && { choices: list(choices, 'a list of choices').map(decodeChoice) }),
   };
 }
 
-/** The calibration as JSON text: equal calibrations give equal bytes. Deviations are base64 of little-endian float32. */
+/** The calibration as JSON text: equal calibrations give equal bytes. Numbers of units and filters are base64 of little-endian float32. */
 export function writeCalibration(calibration: Calibration): string {
-  const { deviations, ...settings } = calibration;
-  const encoded = Object.fromEntries(
-    [...deviations].map(([gate, values]) => [gate, encodeFloats(values)]),
-  );
-  return `${JSON.stringify({ ...settings, deviations: encoded }, undefined, 1)}\n`;
+  const { deviations, selections, denoisers, choices, ...settings } = calibration;
+  const file = {
+    ...settings,
+    deviations: encodeGates(deviations),
+    ...(selections && {
+      selections: {
+        minority: encodeGates(selections.minority),
+        templates: selections.templates.map(encodeGates),
+        outputs: encodeGates(selections.outputs),
+      },
+    }),
+    ...(denoisers && { denoisers: denoisers.map(encodeDenoiser) }),
+    ...(choices && { choices }),
+  };
+  return `${JSON.stringify(file, undefined, 1)}\n`;
 }
