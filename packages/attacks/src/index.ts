@@ -27,8 +27,13 @@ export {
   type AutoAttackVersion,
 } from './auto-attack-versions.js';
 export { attackLedger, type AttackLedger, type LedgerEntry } from './ledger.js';
+export { minimalEpsilon } from './minimal-epsilon.js';
+export { onGrid } from './on-grid.js';
+// One attack, many radii
+export { atEpsilons } from './at-epsilons.js';
 // Checking what was returned
 export { checkClassifier } from './check-classifier.js';
+export { checkAttack, type CheckedRow, type CheckOptions, type ClaimedAttack } from './check.js';
 export { distance } from './distance.js';
 // Writing an attack
 export { attackOf, type AttackSpec, type SearchAttack } from './attack.js';

@@ -83,7 +83,7 @@ export async function ignoresItsBatch(attack: Attack, scenario: Scenario): Promi
   const reversed = await runOn(attack, {
     ...scenario,
     x: takeRows(x, order),
-    criterion: takeCriterion(criterion, order),
+    criterion: takeCriterion(criterion, order) as Scenario['criterion'],
     region: takeRegion(region, order),
     options: { ...options, images: options.images.slice().reverse() },
   });

@@ -13,7 +13,7 @@ import { randomMlp, type PlainClassifier } from './classifiers.js';
 export interface Scenario {
   readonly classifier: PlainClassifier;
   readonly x: Float32Tensor;
-  readonly criterion: Criterion;
+  readonly criterion: Exclude<Criterion, { kind: 'linear' }>;
   readonly region: Region;
   readonly options: AttackOptions;
 }

@@ -15,6 +15,7 @@ import {
   fabTargeted,
   fgsm,
   miFgsm,
+  minimalEpsilon,
   pgd,
   restarts,
   square,
@@ -56,6 +57,7 @@ const attacks: readonly { readonly attack: Attack; readonly smoothed?: true }[] 
     attack: carliniWagnerL2({ iterations: 5, searchSteps: 3, learningRate: 0.1, firstConstant: 1 }),
   },
   { attack: carliniWagnerLinf({ iterations: 2, learningRate: 0.3 }) },
+  { attack: minimalEpsilon(restarts(pgd({ steps: 3 }), 2), { steps: 3 }) },
   { attack: eotPgd({ sigma: 0.1, draws: 3, steps: 3, checkDraws: 9 }), smoothed: true },
   {
     attack: restarts(eotPgd({ sigma: 0.2, draws: 2, steps: 2, checkDraws: 5 }), 2),
