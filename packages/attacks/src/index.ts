@@ -31,6 +31,15 @@ export { minimalEpsilon } from './minimal-epsilon.js';
 export { onGrid } from './on-grid.js';
 // One attack, many radii
 export { atEpsilons } from './at-epsilons.js';
+// What came of it
+export {
+  attackTable,
+  attackTableLines,
+  robustAccuracy,
+  successRate,
+  type AttackTable,
+  type RowOutcome,
+} from './attack-table.js';
 // Checking what was returned
 export { checkClassifier } from './check-classifier.js';
 export { checkAttack, type CheckedRow, type CheckOptions, type ClaimedAttack } from './check.js';
