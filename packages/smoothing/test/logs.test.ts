@@ -136,10 +136,31 @@ describe('checkLog', () => {
     [10_000, 0.001],
   ])('finds n = %i and alpha = %d in a log', (n, alpha) => {
     const check = checkLog(readLog(madeUp(n, alpha, 0.25)), { sigma: 0.25 });
-    expect(check.fits).toContainEqual({ n, alpha, unexplained: 0 });
+    expect(check.fits).toContainEqual({ n, alpha, rounding: 'nearest', unexplained: 0 });
     expect(check.impossible).toEqual([]);
     expect(check.overRounded.above).toBeGreaterThan(0);
     expect(check.overRounded.worst).toBeLessThan(0.0051);
+  });
+
+  it('knows radii that were rounded down, and finds none of them above', () => {
+    const setting = { n: 1_000, alpha: 0.001, sigma: 0.25 };
+    const certificate = {
+      kind: 'certified',
+      guarantee: 'unconditional',
+      arithmetic: 'grid',
+      norm: 'l2',
+      label: 1,
+      pLower: 0.9,
+    } as const;
+    const rows = Array.from({ length: 100 }, (_, i) => {
+      const radius = radiusOfCount(1_000 - 3 * i, setting);
+      return logRowOf({ index: i, label: 1, certificate: { ...certificate, radius } });
+    });
+    const log = { dialect: locuslab, rows, trailer: [], torn: false };
+    for (const check of [checkLog(log, { sigma: 0.25 }), checkLog(log, setting)]) {
+      expect(check).toMatchObject({ impossible: [], setting: { ...setting, rounding: 'down' } });
+      expect(check.overRounded).toEqual({ told: 100, above: 0, worst: 0 });
+    }
   });
 
   it('finds what cannot be: wrong parameters, contradictions, gaps, doubles', () => {
@@ -176,7 +197,12 @@ describe('checkLog', () => {
       const log = readLog(published('cifar10-cohen-resnet110-sigma0.25.tsv'));
       const check = checkLog(log, { sigma: 0.25 });
       expect(check).toMatchObject({ rows: 10_000, impossible: [], missing: [], torn: false });
-      expect(check.fits[0]).toEqual({ n: 100_000, alpha: 0.001, unexplained: 0 });
+      expect(check.fits[0]).toEqual({
+        n: 100_000,
+        alpha: 0.001,
+        rounding: 'nearest',
+        unexplained: 0,
+      });
       // Most of the radii whose count can be told lie above what that count certifies.
       expect(check.overRounded.above).toBeGreaterThan(check.overRounded.told / 4);
       expect(check.overRounded.told).toBeGreaterThan(1_000);

@@ -1,7 +1,13 @@
 import { requireArgument } from '@floatpath/core';
-import { fitLog, printedRadii, type LogFit } from './fit-log.js';
+import { fitLog, printedRadii, unexplainedRows, type LogFit } from './fit-log.js';
 import { isRight, type Log, type LogRow } from './log.js';
-import { possibleCounts, radiusOfCount, radiusStyle, type LogSetting } from './printed-radius.js';
+import {
+  possibleCounts,
+  radiusOfCount,
+  radiusStyle,
+  type LogSetting,
+  type RadiusStyle,
+} from './printed-radius.js';
 
 export interface ImpossibleRow {
   readonly index: number;
@@ -75,6 +81,17 @@ function contradictions({ rows, dialect }: Log): ImpossibleRow[] {
   });
 }
 
+function likelierRounding(
+  radii: ReturnType<typeof printedRadii>,
+  style: RadiusStyle,
+  guess: Omit<LogSetting, 'rounding'>,
+): LogSetting {
+  const nearest = { ...guess, rounding: 'nearest' } as const;
+  const down = { ...guess, rounding: 'down' } as const;
+  const unexplained = unexplainedRows(radii, style, nearest);
+  return unexplainedRows(radii, style, down, unexplained) < unexplained ? down : nearest;
+}
+
 /** Whether all radii of the dialect are sigma Phi^-1(bound of a count) with one sigma and one n. */
 const isFixedSigma = ({ dialect }: Log): boolean =>
   dialect.name === 'locuslab' || dialect.name === 'diffusion-denoised';
@@ -89,11 +106,19 @@ export function checkLog(log: Log, { sigma, n, alpha }: LogCheckOptions): LogChe
   requireArgument(sigma > 0, `checkLog: expected sigma above 0, got ${sigma}`);
   const { rows } = log;
   const radii = isFixedSigma(log) ? printedRadii(rows) : [];
-  const given = n !== undefined && alpha !== undefined ? { n, alpha } : undefined;
+  const style = radiusStyle(radii.map(([text]) => text));
+  const given =
+    n !== undefined && alpha !== undefined
+      ? likelierRounding(radii, style, { n, alpha, sigma })
+      : undefined;
   const fits = given === undefined && radii.length > 0 ? fitLog(log, sigma) : [];
   const chosen = given ?? fits[0];
-  const setting = chosen && { n: chosen.n, alpha: chosen.alpha, sigma };
-  const style = radiusStyle(radii.map(([text]) => text));
+  const setting = chosen && {
+    n: chosen.n,
+    alpha: chosen.alpha,
+    sigma,
+    rounding: chosen.rounding,
+  };
   const unexplained = new Set<string>();
   let [told, above, worst] = [0, 0, 0];
   if (setting !== undefined) {

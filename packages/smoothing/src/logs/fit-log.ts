@@ -4,12 +4,14 @@ import {
   radiusStyle,
   type LogSetting,
   type RadiusStyle,
+  type Rounding,
 } from './printed-radius.js';
 
 /** How well a guess explains a log. */
 export interface LogFit {
   readonly n: number;
   readonly alpha: number;
+  readonly rounding: Rounding;
   /** Rows that no count gives under this guess. */
   readonly unexplained: number;
 }
@@ -54,10 +56,13 @@ export function fitLog({ rows }: Pick<Log, 'rows'>, sigma: number): readonly Log
   const fits: LogFit[] = [];
   for (const n of SIZES) {
     for (const alpha of ALPHAS) {
-      const unexplained = unexplainedRows(radii, style, { n, alpha, sigma }, best);
-      if (unexplained > best) continue;
-      best = unexplained;
-      fits.push({ n, alpha, unexplained });
+      for (const rounding of ['nearest', 'down'] as const) {
+        const setting = { n, alpha, sigma, rounding };
+        const unexplained = unexplainedRows(radii, style, setting, best);
+        if (unexplained > best) continue;
+        best = unexplained;
+        fits.push({ n, alpha, rounding, unexplained });
+      }
     }
   }
   return fits.filter((fit) => fit.unexplained === best).sort((a, b) => a.n - b.n);

@@ -16,14 +16,23 @@ export function radiusStyle(texts: readonly string[]): RadiusStyle {
   return { kind: 'significant', digits: Math.max(1, ...significant) };
 }
 
-/** What may have been printed as `text` by rounding to nearest. */
-export function printedInterval(text: string, style: RadiusStyle): readonly [number, number] {
+/** Most programs print radii rounded to nearest, so that about half lie above what is certified; ours rounds down. */
+export type Rounding = 'nearest' | 'down';
+
+/** What may have been printed as `text`. */
+export function printedInterval(
+  text: string,
+  style: RadiusStyle,
+  rounding: Rounding,
+): readonly [number, number] {
   const value = Number(text);
   const exponent =
     style.kind === 'decimals' ? -style.digits : Math.floor(Math.log10(value)) + 1 - style.digits;
+  const unit = 10 ** exponent;
   // A rounding of the decimal text and of the radius itself.
-  const half = (10 ** exponent / 2) * (1 + 1e-9);
-  return [Math.max(0, value - half), value + half];
+  const slack = unit * 1e-9;
+  const [below, above] = rounding === 'down' ? [0, unit] : [unit / 2, unit / 2];
+  return [Math.max(0, value - below - slack), value + above + slack];
 }
 
 /** A guess of how a log was made. */
@@ -31,6 +40,7 @@ export interface LogSetting {
   readonly n: number;
   readonly alpha: number;
   readonly sigma: number;
+  readonly rounding: Rounding;
 }
 
 /** The smallest count whose certified radius exceeds `radius`: the smallest k with P(Bin(n, p) >= k) <= alpha. */
@@ -44,7 +54,7 @@ export function possibleCounts(
   style: RadiusStyle,
   setting: LogSetting,
 ): { readonly least: number; readonly most: number } {
-  const [low, high] = printedInterval(text, style);
+  const [low, high] = printedInterval(text, style, setting.rounding);
   return {
     least: countAbove(low, setting),
     most: Math.min(setting.n, countAbove(high, setting) - 1),
@@ -52,7 +62,10 @@ export function possibleCounts(
 }
 
 /** The radius that a count is worth by Cohen's bound, 0 for an abstention. */
-export function radiusOfCount(k: number, { n, alpha, sigma }: LogSetting): number {
+export function radiusOfCount(
+  k: number,
+  { n, alpha, sigma }: Omit<LogSetting, 'rounding'>,
+): number {
   const pLower = clopperPearsonLower(k, n, alpha);
   return pLower > 0.5 && pLower < 1 ? gaussianRadius(sigma, pLower) : 0;
 }
