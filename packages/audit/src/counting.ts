@@ -8,14 +8,9 @@ import {
   type Network,
 } from '@floatpath/core';
 import { createLabelCounter, type EngineLabelCounter } from '@floatpath/engine';
-import { countDraws, gaussian, integerGaussian, type Noise } from '@floatpath/smoothing';
+import { countDraws, noiseOf, type NoiseSpec } from '@floatpath/smoothing';
 
-/** Noise as plain data, so that it can be posted to a worker. */
-export interface NoiseSpec {
-  readonly kind: 'integer-gaussian' | 'gaussian';
-  /** In input units. */
-  readonly sigma: number;
-}
+export { noiseOf, type NoiseSpec } from '@floatpath/smoothing';
 
 /** Who counts labels under noise: this thread, or workers. Results do not depend on it. */
 export interface Counting extends AsyncDisposable {
@@ -41,6 +36,8 @@ export interface CountRequest {
   readonly image: number;
   readonly seed: number;
   readonly purpose: 'selection' | 'estimation';
+  /** Number of the first draw; ranges of draws add up. 0 unless given. */
+  readonly from?: number;
   readonly n: number;
   readonly batchSize: number;
   /** Per network, values of its further inputs (masks of this image). */
@@ -54,12 +51,6 @@ export interface CountedDraws {
   readonly n: number;
   /** Draws within the rounding slack of the integer sampler; they are in no count. */
   readonly rejected: number;
-}
-
-export function noiseOf(spec: NoiseSpec, bounds: Bounds): Noise {
-  return spec.kind === 'gaussian'
-    ? gaussian({ sigma: spec.sigma })
-    : integerGaussian({ sigma: spec.sigma, bounds });
 }
 
 /** Counts in this thread. */

@@ -51,3 +51,16 @@ export { verdictJunit } from './gate/verdict-junit.js';
 export { verdictSarif } from './gate/verdict-sarif.js';
 export { verdictMarkdown } from './gate/verdict-markdown.js';
 export { verdictAnnotations } from './gate/verdict-annotations.js';
+// Counts files: draws image by image, and what the files say
+export {
+  classifierCounter,
+  countedImages,
+  countImages,
+  countImageSplits,
+  networkCounter,
+  type CountImagesOptions,
+  type ImageCounter,
+  type ImagesToCount,
+} from './count-images.js';
+export { smoothableModel, type SmoothableModel } from './smoothable.js';
+export { certificationLines, comparisonLines, logCheckLines } from './certification-lines.js';

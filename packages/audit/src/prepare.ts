@@ -75,7 +75,7 @@ export async function prepareModel(
 }
 
 /** The images in the shape of the network's input; dense networks take them flattened. */
-function fitImages(
+export function fitImages(
   images: Float32Tensor,
   inputShape: readonly number[],
   label: string,

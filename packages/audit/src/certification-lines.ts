@@ -1,0 +1,123 @@
+import { roundDown, roundUp } from '@floatpath/statistics';
+import type { CertificationReport, Comparison, CountsHeader, LogCheck } from '@floatpath/smoothing';
+
+const share = (value: number): string => roundDown(Math.max(0, value), 3);
+
+/** What a radius of the report is called: a frozen network's is no certificate. */
+const nameOf = ({ guarantee }: CertificationReport): string =>
+  guarantee === 'unconditional' ? 'radius' : 'surrogate radius';
+
+function settingsLine(header: CountsHeader, report: CertificationReport): string {
+  const { plan, noise, seed } = header;
+  const how =
+    plan === null
+      ? `${report.n} offsets, all of them`
+      : `n0 ${plan.n0}, n ${plan.n}, alpha ${plan.alpha}, ${plan.bound.kind} bound, seed ${seed}`;
+  return `${noise.kind} noise, sigma ${noise.sigma}, ${how}`;
+}
+
+function warnings(header: CountsHeader, report: CertificationReport): string[] {
+  const { incomplete, unlabelled } = report;
+  return [
+    ...(report.arithmetic === 'float'
+      ? ['NOT SOUND IN FLOATING POINT: float noise remembers the image']
+      : []),
+    ...(report.guarantee === 'conditional'
+      ? ['CONDITIONAL: surrogate radii of the network frozen at each image, no certificates']
+      : []),
+    ...(header.sharing === 'shared'
+      ? ['all images saw the same draws: their errors are not independent']
+      : []),
+    ...(incomplete.length > 0
+      ? [`${incomplete.length} images lack draws and are left out, such as ${incomplete[0]}`]
+      : []),
+    ...(unlabelled.length > 0
+      ? [`${unlabelled.length} images have no label and are left out`]
+      : []),
+  ];
+}
+
+/** A certification report as lines of text; every number rounded towards less. */
+export function certificationLines(header: CountsHeader, report: CertificationReport): string[] {
+  const { model, data } = header;
+  const { images, abstained, curve, average, ceiling, draws } = report;
+  return [
+    `${model.name} (${model.hash.slice(0, 12)}), ${data}`,
+    settingsLine(header, report),
+    ...warnings(header, report),
+    `${images} images, ${abstained} abstentions, ${draws} draws`,
+    '',
+    `${nameOf(report)} (${report.norm})   right and certified   with probability .999   95 % of such images`,
+    ...curve.map(({ radius, share: value, corrected, interval: [low, high] }) =>
+      [
+        String(radius).padEnd(22),
+        share(value).padEnd(22),
+        share(corrected).padEnd(24),
+        `${share(low)} to ${roundUp(Math.min(1, high), 3)}`,
+      ].join(''),
+    ),
+    `the whole curve at once: within ${roundUp(report.band, 3)} with probability .95, for images drawn at random`,
+    '',
+    `lower bound of the label's probability: ${report.pLower
+      .filter((bin) => bin.images > 0)
+      .map(({ from, to, images: inside }) => `${from}-${to}: ${inside}`)
+      .join(', ')}`,
+    ...(ceiling === null
+      ? []
+      : [`every draw agreed (more draws would give more): ${share(ceiling)}`]),
+    `mean ${nameOf(report)}, 0 where wrong: ${roundDown(average, 4)}  (n ${report.n}, alpha ${report.alpha}, ${images} images; depends on them)`,
+  ];
+}
+
+/** A comparison of two counts files as lines of text. */
+export function comparisonLines(
+  first: CountsHeader,
+  second: CountsHeader,
+  { images, meanRadius, accuracy }: Comparison,
+): string[] {
+  const [low, high] = meanRadius.interval;
+  const word = (significant: boolean): string => (significant ? 'significant' : 'not significant');
+  return [
+    `A ${first.model.name} (${first.model.hash.slice(0, 12)})   B ${second.model.name} (${second.model.hash.slice(0, 12)})   ${images} images, the same draws`,
+    `mean radius, B - A: ${meanRadius.mean.toFixed(4)}, paired bootstrap ${roundDown(low, 4)} to ${roundUp(high, 4)}: ${word(meanRadius.significant)}`,
+    'radius   A only   B only   exact McNemar p   Holm',
+    ...accuracy.map(({ radius, onlyFirst, onlySecond, pValue, adjustedPValue, significant }) =>
+      [
+        String(radius).padEnd(9),
+        String(onlyFirst).padEnd(9),
+        String(onlySecond).padEnd(9),
+        roundUp(pValue, 6).padEnd(18),
+        `${roundUp(adjustedPValue, 6)} ${word(significant)}`,
+      ].join(''),
+    ),
+  ];
+}
+
+const SHOWN = 10;
+
+const roundingWord = { nearest: 'to nearest', down: 'down' } as const;
+
+/** What `log check` found, as lines of text. */
+export function logCheckLines(check: LogCheck, dialect: string): string[] {
+  const { setting, fits, impossible, missing, overRounded } = check;
+  const more = (count: number): string => (count > SHOWN ? `, and ${count - SHOWN} more` : '');
+  return [
+    `${dialect} log: ${check.rows} rows, ${check.abstained} abstentions, ${check.right} right`,
+    ...(setting === undefined ? ['no radii of one sigma to check n and alpha with'] : []),
+    ...fits.map(
+      ({ n, alpha, rounding, unexplained }) =>
+        `fits n ${n}, alpha ${alpha}, radii rounded ${roundingWord[rounding]}: ${unexplained} rows unexplained`,
+    ),
+    ...(setting === undefined
+      ? []
+      : [
+          `checked at n ${setting.n}, alpha ${setting.alpha}, sigma ${setting.sigma}, radii rounded ${roundingWord[setting.rounding]}`,
+        ]),
+    `impossible rows: ${impossible.length}`,
+    ...impossible.slice(0, SHOWN).map(({ index, reason }) => `  image ${index}: ${reason}`),
+    ...(impossible.length > SHOWN ? [`  ${impossible.length - SHOWN} more`] : []),
+    `missing rows: ${missing.length}${missing.length > 0 ? ` (${missing.slice(0, SHOWN).join(', ')}${more(missing.length)})` : ''}`,
+    `rounded above the certified radius: ${overRounded.above} of ${overRounded.told} rows whose count can be told, by ${roundUp(overRounded.worst, 5)} at most`,
+    ...(check.torn ? ['the last line ends in the middle'] : []),
+  ];
+}
