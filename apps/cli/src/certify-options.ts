@@ -1,0 +1,135 @@
+import { FloatpathError, type Norm, type Preprocessing } from '@floatpath/core';
+import type { EnginePreference } from '@floatpath/node';
+import {
+  requirePlan,
+  type BoundSpec,
+  type NoiseKind,
+  type Plan,
+  type StoppingSpec,
+} from '@floatpath/smoothing';
+import { argumentError } from './arguments.js';
+import type { DataSpec } from './data-spec.js';
+
+/** What the person wrote, flag by flag. */
+export interface CertifyFlags {
+  readonly data?: DataSpec;
+  readonly limit: number;
+  readonly skip: number;
+  readonly every: number;
+  readonly bounds: readonly [number, number];
+  readonly mean?: readonly number[];
+  readonly std?: readonly number[];
+  readonly layout: 'nchw' | 'nhwc';
+  readonly allowInaccurate?: true;
+  readonly engine: EnginePreference;
+  readonly workers: number;
+  readonly batchSize: number;
+  readonly json?: true;
+  readonly quiet?: true;
+  readonly sigma?: number;
+  readonly noise: NoiseKind | 'splitting';
+  readonly norm?: Norm;
+  readonly bound?: BoundSpec['kind'];
+  readonly stages?: readonly number[];
+  readonly n0: number;
+  readonly n: number;
+  readonly alpha: number;
+  readonly targetRadius?: number;
+  readonly until?: number;
+  readonly noiseSharing: 'per-image' | 'shared';
+  readonly seed: number;
+  readonly radii?: readonly number[];
+  readonly shard?: string;
+  readonly out: string;
+  readonly tsv?: string;
+  readonly resume?: true;
+}
+
+/** Everything that a run needs to know, with nothing left open. */
+export interface CertifyRequest {
+  readonly data: DataSpec;
+  readonly sigma: number;
+  readonly norm: Norm;
+  readonly plan: Plan | null;
+  readonly preprocessing: Preprocessing;
+  readonly radii: readonly number[];
+  readonly shard: { readonly index: number; readonly of: number };
+}
+
+function required<T>(value: T | undefined, flag: string, hint: string): T {
+  if (value !== undefined) return value;
+  throw new FloatpathError('invalid-argument', `certify: expected ${flag}, got none; ${hint}`);
+}
+
+function stoppingOf({ targetRadius, until }: CertifyFlags): StoppingSpec {
+  if (targetRadius !== undefined && until !== undefined) {
+    throw new FloatpathError(
+      'invalid-argument',
+      'certify: expected --target-radius or --until, got both; one run has one rule to stop by',
+    );
+  }
+  if (targetRadius !== undefined) return { kind: 'target-radius', radius: targetRadius };
+  return until === undefined ? { kind: 'fixed' } : { kind: 'until', gain: until };
+}
+
+function boundOf({ bound, stages, n }: CertifyFlags, stopping: StoppingSpec): BoundSpec {
+  if (bound === 'staged') return { kind: 'staged', stages: stages ?? [n] };
+  if (stages !== undefined) throw argumentError('--stages', '--bound staged', String(bound));
+  return { kind: bound ?? (stopping.kind === 'fixed' ? 'binary' : 'anytime') };
+}
+
+function planOf(flags: CertifyFlags): Plan | null {
+  if (flags.noise === 'splitting') return null;
+  const stopping = stoppingOf(flags);
+  const bound = boundOf(flags, stopping);
+  const n0 = bound.kind === 'selection-free' ? 0 : flags.n0;
+  const plan: Plan = { n0, n: flags.n, alpha: flags.alpha, bound, stopping };
+  requirePlan('certify', plan);
+  return plan;
+}
+
+function normOf({ noise, norm }: CertifyFlags): Norm {
+  const own = noise === 'gaussian' || noise === 'integer-gaussian' ? 'l2' : 'l1';
+  if (norm === undefined || norm === own || (norm === 'linf' && own === 'l2')) return norm ?? own;
+  throw argumentError(
+    '--norm',
+    `${own}${own === 'l2' ? ' or linf' : ''} with ${noise} noise`,
+    norm,
+  );
+}
+
+function shardOf({ shard = '1/1' }: CertifyFlags): CertifyRequest['shard'] {
+  const [, index, of] = /^(\d{1,6})\/(\d{1,6})$/.exec(shard) ?? [];
+  const fits = Number(index) >= 1 && Number(index) <= Number(of);
+  if (!fits) throw argumentError('--shard', 'i/n with 1 <= i <= n such as 1/8', shard);
+  return { index: Number(index), of: Number(of) };
+}
+
+/** Steps of a quarter up to three times sigma, or what the person asked for. */
+function radiiOf({ radii }: CertifyFlags, sigma: number): readonly number[] {
+  if (radii !== undefined) return radii;
+  return Array.from({ length: 9 }, (_, i) => Number(((i * sigma) / 2).toPrecision(6)));
+}
+
+/**
+ * Fills in what the person left out. Sigma has no default: a silent one is a silent claim.
+ *
+ * @throws {FloatpathError} `invalid-argument` naming the flag
+ */
+export function certifyRequest(flags: CertifyFlags): CertifyRequest {
+  const { bounds, mean, std, layout } = flags;
+  const sigma = required(
+    flags.sigma,
+    '--sigma',
+    'give the standard deviation of the noise in input units such as --sigma 0.25',
+  );
+  return {
+    data: required(flags.data, '--data', 'name labelled images such as --data npz:images.npz'),
+    sigma,
+    norm: normOf(flags),
+    plan: planOf(flags),
+    preprocessing: { bounds, layout, ...(mean && { mean }), ...(std && { std }) },
+    radii: radiiOf(flags, sigma),
+    shard: shardOf(flags),
+  };
+}

@@ -1,0 +1,43 @@
+import { Command } from 'commander';
+import { defaults } from '@floatpath/core';
+import { openShare, oneOf, positiveNumber, wholeNumber } from '../arguments.js';
+import type { Io } from '../io.js';
+import { dataOptions, modelOptions, option, runOptions } from '../options.js';
+import type { PredictFlags } from '../run-predict.js';
+
+const shared = new Set(
+  [
+    '--data --limit --skip --every',
+    '--bounds --mean --std --layout',
+    '--engine --batch-size --json --quiet',
+  ].flatMap((flags) => flags.split(' ')),
+);
+
+/** `floatpath predict`: arguments only. */
+export function predictCommand(io: Io): Command {
+  const command = new Command('predict')
+    .summary('labels of the smoothed network, or abstentions')
+    .description(
+      'Prints the smoothed label of every image, or an abstention, by an exact test of the two most frequent labels. Without --seed a fresh one is drawn and printed: an image made with knowledge of the noise voids the test.',
+    )
+    .argument('<model>', 'ONNX file');
+  const common = [...dataOptions, ...modelOptions, ...runOptions];
+  for (const made of common) if (shared.has(made.long ?? '')) command.addOption(made);
+  command
+    .addOption(option('--sigma <number>', 'standard deviation of the noise', positiveNumber))
+    .addOption(
+      option(
+        '--noise <kind>',
+        'integer-gaussian, gaussian, uniform or laplace',
+        (flag) => oneOf(flag, ['integer-gaussian', 'gaussian', 'uniform', 'laplace']),
+        'integer-gaussian',
+      ),
+    )
+    .addOption(option('--n <count>', 'draws', (f) => wholeNumber(f, 1), 1_000))
+    .addOption(option('--alpha <share>', 'level of the test', openShare, defaults.alpha))
+    .addOption(option('--seed <count>', 'of the noise', (f) => wholeNumber(f, 0, 2 ** 53 - 1)));
+  return command.action(async (model: string, flags: PredictFlags) => {
+    const { runPredict } = await import('../run-predict.js');
+    await runPredict(model, flags, io);
+  });
+}

@@ -1,0 +1,181 @@
+import { dirname, basename, resolve } from 'node:path';
+import {
+  certificationLines,
+  countedImages,
+  countImages,
+  countImageSplits,
+  inProcessCounting,
+  networkCounter,
+  smoothableModel,
+  type AuditData,
+  type CountImagesOptions,
+  type ImagesToCount,
+  type SmoothableModel,
+} from '@floatpath/audit';
+import { defaults, fileSchema, FloatpathError, type Model } from '@floatpath/core';
+import { createClassifier } from '@floatpath/engine';
+import {
+  loadEngine,
+  openCountsFile,
+  workerCounting,
+  writeFilesAtomically,
+  type LoadedEngine,
+} from '@floatpath/node';
+import {
+  certificatesOf,
+  certificationReport,
+  dialects,
+  logRowOf,
+  writeLog,
+  type Counts,
+  type CountsHeader,
+  type CountsRow,
+} from '@floatpath/smoothing';
+import { certifyRequest, type CertifyFlags, type CertifyRequest } from './certify-options.js';
+import { exitCodeOf } from './errors.js';
+import type { Io } from './io.js';
+import { loadData } from './load-data.js';
+import { readModelFile } from './load-models.js';
+import { createProgressLines } from './terminal.js';
+import { readVersion } from './version.js';
+
+function headerOf(
+  model: Model,
+  { hash, classes }: SmoothableModel,
+  data: AuditData,
+  request: CertifyRequest,
+  flags: CertifyFlags,
+  engine: string,
+): CountsHeader {
+  return {
+    schema: fileSchema.counts,
+    version: readVersion(),
+    engine,
+    model: { name: model.name, hash },
+    method: 'plain',
+    guarantee: 'unconditional',
+    preprocessing: request.preprocessing,
+    data: data.name,
+    classes,
+    noise: { kind: flags.noise, sigma: request.sigma } as CountsHeader['noise'],
+    norm: request.norm,
+    sharing: flags.noiseSharing,
+    seed: flags.seed,
+    plan: request.plan,
+  };
+}
+
+function requireSkill(name: string, right: number, images: number, classes: number): void {
+  const chance = 1 / classes;
+  const least = Math.ceil((chance + defaults.minimumSkill * (1 - chance)) * images);
+  if (right >= least) return;
+  throw new FloatpathError(
+    'inaccurate-model',
+    `certify: expected ${name} to be right on at least ${least} of ${images} images, got ${right}; give the preprocessing that it was trained with (--mean, --std, --bounds, --layout), or --allow-inaccurate to go on`,
+  );
+}
+
+/** Every n-th image of those that were named, from the i-th on. */
+function shardOf(
+  { images }: SmoothableModel,
+  { ids, labels }: AuditData,
+  { index, of }: CertifyRequest['shard'],
+): ImagesToCount {
+  const mine = Array.from(ids.keys()).filter((at) => at % of === index - 1);
+  const size = images.data.length / ids.length;
+  const data = new Float32Array(mine.length * size);
+  mine.forEach((from, to) =>
+    data.set(images.data.subarray(from * size, (from + 1) * size), to * size),
+  );
+  return {
+    images: { dtype: 'float32', shape: [mine.length, ...images.shape.slice(1)], data },
+    ids: Uint32Array.from(mine, (at) => ids[at] as number),
+    labels: Int32Array.from(mine, (at) => labels[at] as number),
+  };
+}
+
+async function* countAll(
+  { engine, preference }: LoadedEngine,
+  { network }: SmoothableModel,
+  images: ImagesToCount,
+  header: CountsHeader,
+  flags: CertifyFlags,
+  options: CountImagesOptions,
+): AsyncGenerator<readonly CountsRow[]> {
+  const { batchSize } = flags;
+  const { bounds } = header.preprocessing;
+  if (header.noise.kind === 'splitting') {
+    await using classifier = await createClassifier(engine, network, { bounds });
+    yield* countImageSplits(images, header, classifier, { ...options, batchSize });
+    return;
+  }
+  const workers = Math.min(flags.workers, images.ids.length);
+  await using counting =
+    workers > 1 ? workerCounting({ workers, engine: preference }) : inProcessCounting(engine);
+  await using open = await counting.open([network], { bounds, noise: header.noise });
+  const counter = networkCounter(open, header, { parallel: counting.parallel, batchSize });
+  yield* countImages(images, header, counter, options);
+}
+
+async function writeTsv(path: string, counts: Counts, size: number): Promise<void> {
+  const [locuslab] = dialects;
+  const rows = certificatesOf(counts, { size }).images.flatMap(({ image, label, certificate }) =>
+    label === null ? [] : [logRowOf({ index: image, label, certificate })],
+  );
+  const text = writeLog({ dialect: locuslab as NonNullable<typeof locuslab>, rows });
+  await writeFilesAtomically(dirname(resolve(path)), { [basename(path)]: text }, { force: true });
+}
+
+/**
+ * Counts into the file, image by image, and prints what the counts certify. What is on the disk stays there when the run
+ * fails or is interrupted.
+ */
+export async function runCertify(file: string, flags: CertifyFlags, io: Io): Promise<void> {
+  const request = certifyRequest(flags);
+  const model = await readModelFile(file);
+  const data = await loadData(request.data, flags);
+  const loaded = await loadEngine(flags.engine);
+  if (loaded.notice !== undefined) io.stderr.write(`floatpath: ${loaded.notice}\n`);
+  const ready = await smoothableModel(model, data, request.preprocessing, loaded.engine);
+  if (!flags.allowInaccurate) {
+    requireSkill(model.name, ready.right, data.labels.length, ready.classes);
+  }
+  const header = headerOf(model, ready, data, request, flags, loaded.engine.name);
+  const images = shardOf(ready, data, request.shard);
+  await using counts = await openCountsFile(flags.out, header, { resume: flags.resume === true });
+  const done = countedImages(header, counts.rows);
+  if (!flags.quiet && counts.damagedLine !== undefined) {
+    io.stderr.write(
+      `floatpath: line ${counts.damagedLine} was damaged; it and what follows is drawn again\n`,
+    );
+  }
+  const progress = createProgressLines(io, flags.quiet === true);
+  const rows: CountsRow[] = [...counts.rows];
+  try {
+    for await (const more of countAll(loaded, ready, images, header, flags, {
+      done,
+      signal: io.signal,
+      onProgress: progress.show,
+    })) {
+      await counts.append(more);
+      rows.push(...more);
+    }
+  } catch (error) {
+    progress.end();
+    if (exitCodeOf(error) !== 2) {
+      io.stderr.write(
+        `floatpath: ${countedImages(header, rows).size} of ${images.ids.length} images are kept in ${flags.out}.partial; --resume goes on\n`,
+      );
+    }
+    throw error;
+  }
+  await counts.finish();
+  const size = ready.images.data.length / data.ids.length;
+  if (flags.tsv !== undefined) await writeTsv(flags.tsv, { header, rows }, size);
+  const report = certificationReport({ header, rows }, { radii: request.radii, size });
+  io.stdout.write(
+    flags.json
+      ? `${JSON.stringify({ header, report })}\n`
+      : `${certificationLines(header, report).join('\n')}\n`,
+  );
+}
