@@ -1,9 +1,13 @@
 import { Command, CommanderError } from 'commander';
 import { exitCode } from '@floatpath/core';
 import { auditCommand } from './commands/audit.js';
+import { certifyCommand } from './commands/certify.js';
+import { compareCommand, logCommand, mergeCommand } from './commands/counts.js';
 import { inspectCommand } from './commands/inspect.js';
+import { predictCommand } from './commands/predict.js';
 import { reportFailure } from './errors.js';
 import type { Io } from './io.js';
+import { NegativeAnswer } from './negative-answer.js';
 import { readVersion } from './version.js';
 
 /** Commander's own messages in the shape of ours: `floatpath: unknown option '--sgima' (Did you mean --sigma?)`. */
@@ -26,8 +30,14 @@ function createProgram(io: Io, argv: readonly string[]): Command {
       '\nExit status: 0 done, 1 the answer is no, 2 bad use or input (nothing is written), 3 the run failed, 130 or 143 interrupted.',
     )
     .addCommand(auditCommand(io, argv))
-    .addCommand(inspectCommand(io));
-  for (const command of [program, ...program.commands]) {
+    .addCommand(inspectCommand(io))
+    .addCommand(certifyCommand(io))
+    .addCommand(predictCommand(io))
+    .addCommand(mergeCommand(io))
+    .addCommand(compareCommand(io))
+    .addCommand(logCommand(io));
+  const below = program.commands.flatMap((command) => command.commands);
+  for (const command of [program, ...program.commands, ...below]) {
     command
       .exitOverride()
       .showSuggestionAfterError()
@@ -53,6 +63,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     else await program.parseAsync(argv, { from: 'user' });
     return exitCode.done;
   } catch (error) {
+    if (error instanceof NegativeAnswer) return exitCode.no;
     if (!(error instanceof CommanderError)) return reportFailure(error, io);
     return error.exitCode === 0 ? exitCode.done : exitCode.badInput;
   }

@@ -1,0 +1,106 @@
+import { basename, dirname, resolve } from 'node:path';
+import { comparisonLines, logCheckLines } from '@floatpath/audit';
+import { FloatpathError } from '@floatpath/core';
+import { readInputFile, writeFilesAtomically } from '@floatpath/node';
+import {
+  checkLog,
+  compareCounts,
+  mergeCounts,
+  readLog,
+  readWholeCounts,
+  writeCounts,
+  type Counts,
+} from '@floatpath/smoothing';
+import { about } from './errors.js';
+import type { Io } from './io.js';
+import { NegativeAnswer } from './negative-answer.js';
+
+export interface MergeFlags {
+  readonly out: string;
+  readonly allowMixedEngines?: true;
+}
+
+export interface CompareFlags {
+  readonly radii?: readonly number[];
+  readonly alpha: number;
+  readonly seed: number;
+  readonly size?: number;
+  readonly json?: true;
+}
+
+export interface LogFlags {
+  readonly sigma?: number;
+  readonly n?: number;
+  readonly alpha?: number;
+  readonly json?: true;
+}
+
+async function readCountsFile(file: string): Promise<Counts> {
+  const text = Buffer.from(await readInputFile(file)).toString('latin1');
+  return about(file, () => readWholeCounts(text));
+}
+
+export async function runMerge(files: readonly string[], flags: MergeFlags, io: Io): Promise<void> {
+  const counts = await Promise.all(files.map(readCountsFile));
+  const allowMixedEngines = flags.allowMixedEngines === true;
+  const merged = mergeCounts(counts, { allowMixedEngines });
+  const folder = dirname(resolve(flags.out));
+  await writeFilesAtomically(
+    folder,
+    { [basename(flags.out)]: writeCounts(merged) },
+    { force: true },
+  );
+  const images = new Set(merged.rows.map(({ image }) => image)).size;
+  io.stdout.write(`${images} images of ${files.length} files in ${flags.out}\n`);
+}
+
+export async function runCompare(
+  first: string,
+  second: string,
+  flags: CompareFlags,
+  io: Io,
+): Promise<void> {
+  const [a, b] = await Promise.all([readCountsFile(first), readCountsFile(second)]);
+  const { sigma } = a.header.noise;
+  const radii =
+    flags.radii ?? Array.from({ length: 7 }, (_, i) => Number(((i * sigma) / 2).toPrecision(6)));
+  const { seed, alpha, size } = flags;
+  const comparison = compareCounts(a, b, {
+    radii,
+    seed,
+    confidence: 1 - alpha,
+    ...(size === undefined ? {} : { size }),
+  });
+  io.stdout.write(
+    flags.json
+      ? `${JSON.stringify(comparison)}\n`
+      : `${comparisonLines(a.header, b.header, comparison).join('\n')}\n`,
+  );
+}
+
+/** @throws {NegativeAnswer} if a row is impossible */
+export async function runLogCheck(file: string, flags: LogFlags, io: Io): Promise<void> {
+  const { sigma, n, alpha } = flags;
+  if (sigma === undefined) {
+    throw new FloatpathError(
+      'invalid-argument',
+      'log check: expected --sigma, got none; give the standard deviation of the noise of the log such as --sigma 0.25',
+    );
+  }
+  if ((n === undefined) !== (alpha === undefined)) {
+    throw new FloatpathError(
+      'invalid-argument',
+      'log check: expected --n and --alpha together, got one of them; leave both out to have them fitted',
+    );
+  }
+  const text = new TextDecoder().decode(await readInputFile(file));
+  const log = about(file, () => readLog(text));
+  const given = n === undefined || alpha === undefined ? {} : { n, alpha };
+  const check = checkLog(log, { sigma, ...given });
+  io.stdout.write(
+    flags.json
+      ? `${JSON.stringify(check)}\n`
+      : `${logCheckLines(check, log.dialect.name).join('\n')}\n`,
+  );
+  if (check.impossible.length > 0) throw new NegativeAnswer();
+}
