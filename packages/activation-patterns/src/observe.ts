@@ -19,7 +19,7 @@ export interface Observation {
  * float32 their selection is open.
  */
 export function observe(analysis: Analysis): Observation {
-  const { network, gates, batched } = analysis;
+  const { network, gates } = analysis;
   const logits = network.outputs[0] as ValueInfo;
   const graph = createGraphBuilder(network);
   const observed = gates.map((gate) => ({
@@ -33,7 +33,7 @@ export function observe(analysis: Analysis): Observation {
   const shaped = (name: string, gate: AnalysisGate, dtype: ValueInfo['dtype']): ValueInfo => ({
     name,
     dtype,
-    shape: [batched ? 'batch' : 1, ...gate.rowShape],
+    shape: gate.outputShape,
   });
   const outputs = observed.flatMap(({ gate, selections, near }) => [
     shaped(selections, gate, selectionDtype(gate)),

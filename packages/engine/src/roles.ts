@@ -1,4 +1,10 @@
-import { FloatpathError, sizeOf, type Network, type NetworkNode } from '@floatpath/core';
+import {
+  FloatpathError,
+  sizeOf,
+  type Dimension,
+  type Network,
+  type NetworkNode,
+} from '@floatpath/core';
 import type { ElementwiseGate, GateNode, GateOp, IsConstant, ValueType } from './ops/op.js';
 import { inferTypes, isBatched, requireOp } from './types.js';
 
@@ -8,6 +14,8 @@ export interface Gate<Op extends GateOp = GateOp> extends GateNode {
   /** Per input slot the value that the units look at; undefined at constants. */
   readonly inputs: readonly (string | undefined)[];
   readonly output: string;
+  /** Shape of the output: rows on a free first axis where the network has one. */
+  readonly outputShape: readonly Dimension[];
   /** Shape of one row of the output. */
   readonly rowShape: readonly number[];
   readonly units: number;
@@ -67,6 +75,7 @@ export function gatesOf(network: Network): readonly Gate[] {
         op,
         inputs: node.inputs.map((name) => (data.has(name) ? name : undefined)),
         output,
+        outputShape: batched ? ['batch', ...rowShape] : rowShape,
         rowShape,
         units: sizeOf(rowShape),
         pieces,

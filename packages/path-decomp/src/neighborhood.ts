@@ -56,7 +56,8 @@ export function maskFeeds(
   return feeds;
 }
 
-const shapeOf = (gate: AnalysisGate, rows: number): number[] => [rows, ...gate.rowShape];
+const shapeOf = (gate: AnalysisGate, rows: number): number[] =>
+  gate.outputShape.map((extent) => (extent === 'batch' ? rows : extent));
 
 function rowsOfGate(
   { start, units }: AnalysisGate,

@@ -20,14 +20,14 @@ export function selectionInput(gate: Gate): string {
   return `selection:${gate.node.name}`;
 }
 
-/** Masks from outside, one per row: an input {@link floatInput} of shape `[batch, ...rowShape]` per gate. */
+/** Masks from outside, one per row: an input {@link floatInput} of the gate's output shape, `[batch, ...rowShape]`, per gate. */
 export function givenPartition(): Partition {
   return {
     floatUnits: (graph, gate) =>
       graph.input({
         name: floatInput(gate),
         dtype: 'bool',
-        shape: ['batch', ...gate.rowShape],
+        shape: gate.outputShape,
       }),
   };
 }
@@ -39,6 +39,10 @@ export function givenPartition(): Partition {
 export function perImagePartition(): Partition {
   return {
     floatUnits: (graph, gate) =>
-      graph.input({ name: floatInput(gate), dtype: 'bool', shape: [1, ...gate.rowShape] }),
+      graph.input({
+        name: floatInput(gate),
+        dtype: 'bool',
+        shape: gate.outputShape.map((extent) => (extent === 'batch' ? 1 : extent)),
+      }),
   };
 }

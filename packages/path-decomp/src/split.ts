@@ -58,7 +58,7 @@ export interface Split {
  *
  * @param network - first output `[batch, K]` logits
  * @returns a network with the outputs `logits`, `fixed` and (two recurrences) `float`, each `[batch, K]`, and with the inputs of
- * `network`, of the partition, and (recorded) `selection:<gate>` of `[batch, ...rowShape]` per gate
+ * `network`, of the partition, and (recorded) `selection:<gate>` of the gate's output shape per gate
  * @throws {FloatpathError} `not-piecewise-linear`, naming the node
  * @see Jiang 2023, On Explaining Neural Network Robustness with Activation Path
  */
@@ -127,7 +127,7 @@ function selectionsOf(
   const kept = graph.input({
     name: selectionInput(gate),
     dtype: selectionDtype(gate),
-    shape: ['batch', ...gate.rowShape],
+    shape: gate.outputShape,
   });
   return { own, kept };
 }
