@@ -1,16 +1,29 @@
 import { basename, extname } from 'node:path';
 import type { AuditModel } from '@floatpath/audit';
 import { FloatpathError, type Model, type Preprocessing } from '@floatpath/core';
-import { modelHash, readModel } from '@floatpath/model-io';
+import { modelHash, readModel, readOpaque } from '@floatpath/model-io';
 import { readInputFile } from '@floatpath/node';
 import { readCalibration, type Calibration } from '@floatpath/sc-rfp';
 import { bundledModels } from './bundled-models.js';
 import { about } from './errors.js';
 
-/** @throws {FloatpathError} naming the file and its fault */
+/**
+ * Reads a model; one with ops that we do not know is taken as it is, to run on its own bytes.
+ *
+ * @throws {FloatpathError} naming the file and its fault
+ */
 export async function readModelFile(file: string): Promise<Model> {
   const bytes = await readInputFile(file);
-  return about(file, () => readModel(bytes, { name: basename(file, extname(file)) }));
+  const options = { name: basename(file, extname(file)) };
+  return about(file, () => {
+    try {
+      return readModel(bytes, options);
+    } catch (error) {
+      if (error instanceof FloatpathError && error.code === 'unsupported-op')
+        return readOpaque(bytes, options);
+      throw error;
+    }
+  });
 }
 
 async function readCalibrationFile(file: string): Promise<Calibration> {

@@ -6,16 +6,22 @@ import {
   type Float32Tensor,
   type RunOptions,
 } from '@floatpath/core';
-import { eotPgd, pgd, restarts } from '@floatpath/attacks';
 import type { OrtEngine } from '@floatpath/engine/ort';
 import { checkArtefact } from './artefact.js';
+import { attacksOn, gradientAttacks, type Attacks } from './attacks.js';
 import type { Counting, NoiseSpec } from './counting.js';
 import type { Exhibit } from './exhibits/exhibit.js';
 import { explainFailures } from './explain-failures.js';
 import { compareNetworks } from './method-summary.js';
 import { resumableRows } from './resume.js';
 import { planMethods, type NetworkMethods } from './methods.js';
-import { prepareModel, requireAccurate, type AuditModel, type PreparedModel } from './prepare.js';
+import {
+  isAnalyzable,
+  prepareModel,
+  requireAccurate,
+  type AuditModel,
+  type PreparedModel,
+} from './prepare.js';
 import type {
   Report,
   ReportArtefact,
@@ -51,24 +57,17 @@ export interface AuditHost extends RunOptions {
   readonly onExhibit?: (exhibit: Exhibit) => void;
 }
 
-const attackOnNetwork: Attack = restarts(
-  pgd({ steps: 40, relativeStep: 0.1, objective: 'margin' }),
-  5,
-);
-
-function attackOnSmoothed(sigma: number): Attack {
-  return eotPgd({ sigma, draws: 8, steps: 10, checkDraws: 32 });
-}
-
 /** What is known of one network before smoothing. */
 export interface AuditedNetwork {
   readonly prepared: PreparedModel;
   readonly methods: NetworkMethods;
+  readonly attacks: Attacks;
   readonly predicted: Int32Array;
   readonly attacked: AttackResult;
   /** Per image; null where the attack failed or the image was wrong. */
   readonly diagnoses: readonly (ReportDiagnosis | null)[];
-  readonly attackedSmoothed: AttackResult;
+  /** Null where the smoothed network was not attacked. */
+  readonly attackedSmoothed: AttackResult | null;
 }
 
 /**
@@ -78,7 +77,7 @@ export interface AuditedNetwork {
  * Deterministic: the report depends on models, data and settings, not on batch size, order or who counts.
  *
  * @throws {FloatpathError} `invalid-argument`, `shape-mismatch`, `invalid-data` for what it is given;
- * `not-piecewise-linear`, `unsupported-op`; `artefact-mismatch`; `inaccurate-model`; `not-calibrated`
+ * `unsupported-op`; `artefact-mismatch`; `inaccurate-model`; `not-calibrated`
  */
 export async function audit(
   models: readonly AuditModel[],
@@ -101,7 +100,7 @@ export async function audit(
       const one = await prepareModel(model, `network-${i + 1}`, data.images, settings, engine);
       prepared.push(one);
       const logits = await logitsInBatches(one, settings.batchSize, signal);
-      artefacts.push(await checkArtefact(one, logits, settings, engine, signal));
+      artefacts.push(await checkArtefact(one, logits, signal));
       requireLabels(data, one.classifier.classes);
       const predicted = argmaxRows(logits);
       if (!settings.allowInaccurate) {
@@ -123,8 +122,9 @@ export async function audit(
       rows.push(...resumableRows(host.resume, { tool, settings: reportSettings, networks }));
     }
     for (const { model, methods, predicted } of seen) {
+      const attacks = attacksOn(model, settings.sigma);
       const attacked = await runAttack(
-        attackOnNetwork,
+        attacks.network,
         model,
         data,
         settings,
@@ -132,16 +132,22 @@ export async function audit(
         `attack ${model.source.label}`,
       );
       const { bounds } = settings.preprocessing;
-      const diagnoses = await explainFailures(model, data, attacked, bounds, host);
-      const attackedSmoothed = await runAttack(
-        attackOnSmoothed(settings.sigma),
-        model,
-        data,
-        settings,
-        host,
-        `attack ${model.source.label}, smoothed`,
-      );
-      audited.push({ prepared: model, methods, predicted, attacked, diagnoses, attackedSmoothed });
+      const diagnoses = isAnalyzable(model)
+        ? await explainFailures(model, data, attacked, bounds, host)
+        : attacked.rows.map(() => null);
+      const attackedSmoothed =
+        attacks.smoothed === undefined
+          ? null
+          : await runAttack(
+              attacks.smoothed,
+              model,
+              data,
+              settings,
+              host,
+              `attack ${model.source.label}, smoothed`,
+            );
+      const found = { attacked, diagnoses, attackedSmoothed };
+      audited.push({ prepared: model, methods, attacks, predicted, ...found });
     }
     const reportOf = (complete: boolean): Report => ({
       schema: 'floatpath/report@1',
@@ -149,8 +155,14 @@ export async function audit(
       complete,
       settings: { ...reportSettings, images: rows.length / models.length },
       artefact: artefacts,
-      networks: audited.map(({ prepared: model, methods }) =>
-        summarizeNetwork(model, rowsOfNetwork(rows, model.id), methods.planned, reportSettings),
+      networks: audited.map(({ prepared: model, methods, attacks }) =>
+        summarizeNetwork(
+          model,
+          rowsOfNetwork(rows, model.id),
+          methods.planned,
+          attacks,
+          reportSettings,
+        ),
       ),
       comparisons: compareNetworks(
         audited.map(({ prepared: model }) => model.id),
@@ -167,7 +179,10 @@ export async function audit(
     }
     return reportOf(true);
   } finally {
-    for (const { classifier } of prepared) await classifier[Symbol.asyncDispose]();
+    for (const { classifier, file } of prepared) {
+      await classifier[Symbol.asyncDispose]();
+      if (file !== classifier) await file[Symbol.asyncDispose]();
+    }
   }
 }
 
@@ -183,6 +198,7 @@ function describeSettings(
 ): ReportSettings {
   const { preprocessing, seed, norm, epsilon, sigma, n0, n, alpha } = settings;
   const { bounds, mean, std, layout } = preprocessing;
+  const { network, smoothed } = gradientAttacks(sigma);
   return {
     data: data.name,
     dataHash: hash,
@@ -198,8 +214,8 @@ function describeSettings(
     ...(mean ? { mean: [...mean] } : {}),
     ...(std ? { std: [...std] } : {}),
     layout,
-    attack: attackOnNetwork.name,
-    smoothedAttack: attackOnSmoothed(sigma).name,
+    attack: network.name,
+    smoothedAttack: smoothed.name,
     engine,
   };
 }

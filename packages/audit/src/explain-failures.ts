@@ -8,7 +8,7 @@ import {
 } from '@floatpath/path-decomp';
 import type { AuditHost } from './audit.js';
 import { exhibitsOf } from './exhibits/make-exhibits.js';
-import type { PreparedModel } from './prepare.js';
+import type { AnalyzableModel } from './prepare.js';
 import type { ReportDiagnosis } from './report.js';
 import type { AuditData } from './settings.js';
 
@@ -19,7 +19,7 @@ import type { AuditData } from './settings.js';
  * @returns per image; null where there is no failure, or where the failure is a tie that rounding decides
  */
 export async function explainFailures(
-  prepared: PreparedModel,
+  prepared: AnalyzableModel,
   data: AuditData,
   attacked: AttackResult,
   bounds: Bounds,

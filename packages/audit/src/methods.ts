@@ -6,9 +6,9 @@ import {
   assertDisjoint,
   type Variant,
 } from '@floatpath/sc-rfp';
-import type { Arithmetic } from '@floatpath/core';
+import { FloatpathError, type Arithmetic } from '@floatpath/core';
 import type { PlannedMethod } from './method-summary.js';
-import type { PreparedModel } from './prepare.js';
+import { isAnalyzable, type PreparedModel } from './prepare.js';
 import type { AuditSettings } from './settings.js';
 
 /** Defaults of the two SC-RFP rows: the input anchor's near-neutral setting and the paper's center anchor. */
@@ -33,9 +33,7 @@ export function planMethods(
 ): NetworkMethods {
   const { calibration } = prepared.source;
   const center = centerAnchor({ tau: CENTER.tau });
-  const variants: Variant[] = [
-    { name: 'sc-rfp-center', anchor: center, form: 'path-sum', lambda: CENTER.lambda },
-  ];
+  const refused = prepared.refusal === null ? undefined : 'not-piecewise-linear';
   const planned: PlannedMethod[] = [
     {
       method: 'plain',
@@ -49,15 +47,25 @@ export function planMethods(
       guarantee: 'unconditional',
       arithmetic,
       specification: `input(kappa ${INPUT.kappa}), path-sum, lambda ${INPUT.lambda}`,
-      status: calibration === undefined ? 'not-calibrated' : 'done',
+      status: refused ?? (calibration === undefined ? 'not-calibrated' : 'done'),
     },
     {
       method: 'sc-rfp-center',
       guarantee: guaranteeOf(center),
       arithmetic,
       specification: `${center.name}, path-sum, lambda ${CENTER.lambda}`,
-      status: 'done',
+      status: refused ?? 'done',
     },
+  ];
+  if (!isAnalyzable(prepared)) {
+    if (calibration === undefined) return { planned, variants: [] };
+    throw new FloatpathError(
+      'invalid-argument',
+      `audit: expected no calibration for ${prepared.source.label}, whose paths cannot be told; leave it out`,
+    );
+  }
+  const variants: Variant[] = [
+    { name: 'sc-rfp-center', anchor: center, form: 'path-sum', lambda: CENTER.lambda },
   ];
   if (calibration !== undefined) {
     const { network, hash: modelHash, images } = prepared;

@@ -3,20 +3,22 @@ import {
   float32Tensor,
   sizeOf,
   type Classifier,
-  type Engine,
+  type ErrorCode,
   type Float32Tensor,
-  type GraphModel,
   type Model,
   type Network,
 } from '@floatpath/core';
 import {
   createClassifier,
+  differentiate,
   foldConstants,
   prependNormalization,
   requirePiecewiseLinear,
 } from '@floatpath/engine';
+import type { OrtEngine } from '@floatpath/engine/ort';
 import { modelHash } from '@floatpath/model-io';
 import type { Calibration } from '@floatpath/sc-rfp';
+import { createFileClassifier } from './file-classifier.js';
 import type { AuditSettings } from './settings.js';
 
 export interface AuditModel {
@@ -31,47 +33,74 @@ export interface AuditModel {
 export interface PreparedModel {
   readonly id: string;
   readonly source: AuditModel;
-  /** The file that `network` was read from. */
-  readonly file: GraphModel;
   readonly hash: string;
-  readonly network: Network;
+  /** The audited graph; null for a model whose ops are not read, which runs on its own bytes. */
+  readonly network: Network | null;
+  /** Why its failures cannot be told by paths, naming the node; null where they can. */
+  readonly refusal: string | null;
+  readonly hasGradient: boolean;
+  /** The file on its own bytes. */
+  readonly file: Classifier & AsyncDisposable;
+  /** What is attacked and smoothed: the graph on the audit's engine, or the file. */
   readonly classifier: Classifier & AsyncDisposable;
-  /** The audited images in the network's input shape. */
+  /** The audited images in the classifier's input shape. */
   readonly images: Float32Tensor;
+}
+
+/** A prepared model whose graph path analysis takes. */
+export type AnalyzableModel = PreparedModel & { readonly network: Network; readonly refusal: null };
+
+export function isAnalyzable(prepared: PreparedModel): prepared is AnalyzableModel {
+  return prepared.network !== null && prepared.refusal === null;
 }
 
 /**
  * Puts preprocessing inside each network and fits the images to its input.
  *
- * @throws {FloatpathError} `shape-mismatch` if the images do not fit, `not-piecewise-linear`, `unsupported-op`
+ * @throws {FloatpathError} `shape-mismatch` if the images do not fit, `unsupported-op`
  */
 export async function prepareModel(
   source: AuditModel,
   id: string,
   images: Float32Tensor,
   settings: AuditSettings,
-  engine: Engine,
+  engine: OrtEngine,
 ): Promise<PreparedModel> {
   const { preprocessing } = settings;
-  const { label, model: file } = source;
-  if (file.kind === 'opaque') {
-    throw new FloatpathError(
-      'unsupported-op',
-      `audit: expected a model whose graph can be read, got ${label} as an opaque one; export it with ops that path analysis knows`,
-    );
+  const { model, label } = source;
+  const file = await createFileClassifier(engine, model, images.shape.slice(1), preprocessing);
+  const common = { id, source, file, hash: await modelHash(model.bytes, preprocessing) };
+  if (model.kind === 'opaque') {
+    return {
+      ...common,
+      network: null,
+      refusal: 'its ops are not read, it runs on its own bytes',
+      hasGradient: false,
+      classifier: file,
+      images: fitImages(images, file.inputShape, label),
+    };
   }
-  const network = foldConstants(prependNormalization(file.network, preprocessing));
-  requirePiecewiseLinear(network);
+  const network = foldConstants(prependNormalization(model.network, preprocessing));
   const classifier = await createClassifier(engine, network, { bounds: preprocessing.bounds });
   return {
-    id,
-    source,
-    file,
-    hash: await modelHash(file.bytes, preprocessing),
+    ...common,
     network,
+    refusal: reasonOf('not-piecewise-linear', () => requirePiecewiseLinear(network)),
+    hasGradient: reasonOf('no-gradient', () => void differentiate(network, 'margin')) === null,
     classifier,
     images: fitImages(images, classifier.inputShape, label),
   };
+}
+
+/** The message of the error of this code that `work` throws; null where it throws none. */
+function reasonOf(code: ErrorCode, work: () => void): string | null {
+  try {
+    work();
+    return null;
+  } catch (error) {
+    if (error instanceof FloatpathError && error.code === code) return error.message;
+    throw error;
+  }
 }
 
 /** The images in the shape of the network's input; dense networks take them flattened. */

@@ -23,8 +23,8 @@ const settings = z.strictObject({
   mean: z.array(z.number()).optional(),
   std: z.array(z.number()).optional(),
   layout: z.enum(['nchw', 'nhwc']),
-  attack: z.string().describe('full specification of the attack on the shipped network'),
-  smoothedAttack: z.string().describe('full specification of the attack on the smoothed network'),
+  attack: z.string().describe('full specification of the attack where there is a gradient'),
+  smoothedAttack: z.string().describe('of the attack on the smoothed network'),
   engine: z.string().describe('engine and version that every number was computed with'),
 });
 
@@ -126,7 +126,7 @@ const method = z.strictObject({
   method: z.enum(['plain', 'sc-rfp-input', 'sc-rfp-center']),
   guarantee,
   arithmetic: z.enum(['grid', 'float']),
-  status: z.enum(['done', 'not-calibrated']),
+  status: z.enum(['done', 'not-calibrated', 'not-piecewise-linear']),
   specification: z.string(),
   radii: z.array(z.number()),
   shares: z.array(share).describe('share of images right with at least this radius, rounded down'),
@@ -148,6 +148,12 @@ const networkSummary = z.strictObject({
   label: z.string(),
   hash: z.string().describe('sha256 of the file and its preprocessing'),
   images: count,
+  pathAnalysis: z.string().nullable().describe('why paths cannot be told; null where they can'),
+  attack: z.string().describe('full specification of the attack'),
+  smoothedAttack: z
+    .string()
+    .nullable()
+    .describe('attack on the smoothed network; null without a gradient to climb'),
   cleanRight: count,
   robustAtMost: count.describe('images still right under the attack'),
   failures: count,
@@ -160,9 +166,16 @@ const networkSummary = z.strictObject({
   residual: z.number().min(0),
   tolerance: z.number().min(0),
   sumLawHolds: z.boolean(),
-  repaired: z.strictObject({ lipschitz: count, float: count, fixedAlreadyWrong: count }),
+  repaired: z.strictObject({
+    all: count,
+    lipschitz: count,
+    float: count,
+    fixedAlreadyWrong: count,
+  }),
   smoothedRight: count,
-  smoothedRobustAtMost: count,
+  smoothedRobustAtMost: count
+    .nullable()
+    .describe('null where the smoothed network was not attacked'),
   methods: z.array(method),
 });
 

@@ -1,9 +1,9 @@
-import { rowsOf, type Feeds, type Float32Tensor } from '@floatpath/core';
-import { createVariantFeeds, sharedCounterNetwork, type AnchorObserver } from '@floatpath/sc-rfp';
+import { rowsOf, type Float32Tensor } from '@floatpath/core';
 import { gridPoint, predictionOf, type Noise } from '@floatpath/smoothing';
 import type { AuditedNetwork, AuditHost } from './audit.js';
 import { reportCertificate } from './certificates.js';
-import { noiseOf, type CountRequest, type NoiseSpec, type OpenCounter } from './counting.js';
+import { openCountGroups, type CountGroups } from './count-groups.js';
+import { noiseOf, type CountRequest, type NoiseSpec } from './counting.js';
 import { mapInOrder } from './in-order.js';
 import type { ReportRow } from './report.js';
 import type { AuditData, AuditSettings } from './settings.js';
@@ -25,35 +25,14 @@ export async function* smoothedRows(
   spec: NoiseSpec,
   host: AuditHost,
 ): AsyncGenerator<readonly ReportRow[]> {
-  const { counting, engine, signal, onProgress } = host;
-  const { bounds } = settings.preprocessing;
+  const { counting, signal, onProgress } = host;
+  const { seed, batchSize, preprocessing } = settings;
+  const { bounds } = preprocessing;
   const noise = noiseOf(spec, bounds);
   const options = { bounds, noise: spec };
-  const resources: AsyncDisposable[] = [];
-  const own = <T extends AsyncDisposable>(resource: T): T => {
-    resources.push(resource);
-    return resource;
-  };
+  const groups = await openCountGroups(audited, options, { noise, seed, batchSize }, host);
   try {
-    const shared = own(
-      await counting.open(
-        audited.map(({ prepared, methods }) =>
-          sharedCounterNetwork(prepared.network, methods.variants),
-        ),
-        options,
-      ),
-    );
-    const plain: OpenCounter[] = [];
-    const observers: AnchorObserver[] = [];
-    for (const { prepared, methods } of audited) {
-      plain.push(own(await counting.open([prepared.network], options)));
-      const { seed, batchSize } = settings;
-      const observe = { noise, seed, batchSize };
-      observers.push(
-        own(await createVariantFeeds(engine, prepared.network, methods.variants, observe)),
-      );
-    }
-    const context: SmoothingContext = { audited, data, settings, noise, shared, plain, observers };
+    const context: SmoothingContext = { audited, data, settings, noise, groups };
     let done = 0;
     for await (const rows of mapInOrder(indexes, counting.parallel, (index) =>
       rowsOfImage(context, index, signal),
@@ -63,7 +42,7 @@ export async function* smoothedRows(
       yield rows;
     }
   } finally {
-    for (const resource of resources) await resource[Symbol.asyncDispose]();
+    await groups[Symbol.asyncDispose]();
   }
 }
 
@@ -72,9 +51,7 @@ interface SmoothingContext {
   readonly data: AuditData;
   readonly settings: AuditSettings;
   readonly noise: Noise;
-  readonly shared: OpenCounter;
-  readonly plain: readonly OpenCounter[];
-  readonly observers: readonly AnchorObserver[];
+  readonly groups: CountGroups;
 }
 
 async function rowsOfImage(
@@ -82,7 +59,7 @@ async function rowsOfImage(
   index: number,
   signal: AbortSignal | undefined,
 ): Promise<readonly ReportRow[]> {
-  const { audited, data, settings, noise, shared, plain, observers } = context;
+  const { audited, data, settings, noise, groups } = context;
   const { bounds } = settings.preprocessing;
   signal?.throwIfAborted();
   const image = data.ids[index] as number;
@@ -101,29 +78,19 @@ async function rowsOfImage(
     batchSize: settings.batchSize,
     ...(signal ? { signal } : {}),
   });
-  const feeds: Feeds[] = [];
-  for (const [i, { prepared }] of audited.entries()) {
-    feeds.push(
-      await (observers[i] as AnchorObserver).feedsAt(
-        at(prepared.images),
-        image,
-        signal ? { signal } : {},
-      ),
-    );
-  }
-  const selection = await shared.count({ ...request(x, 'selection', settings.n0), feeds });
-  const estimation = await shared.count({ ...request(x, 'estimation', settings.n), feeds });
+  const inputs = audited.map(({ prepared }) => at(prepared.images));
+  const feeds = await groups.feedsAt(inputs, image, signal);
+  const selection = await groups.countAll(request(x, 'selection', settings.n0), feeds);
+  const estimation = await groups.countAll(request(x, 'estimation', settings.n), feeds);
   const offGrid = noise.arithmetic === 'grid' ? gridPoint(x, bounds).correction : 0;
 
+  const labelDraws = Math.max(LABEL_DRAWS, 1 + Math.ceil(-Math.log2(settings.alpha)));
   const smoothedLabel = async (i: number, input: Float32Tensor): Promise<SmoothedLabel> => {
-    const drawn = await (plain[i] as OpenCounter).count(request(input, 'selection', LABEL_DRAWS));
-    const counts = drawn.counts[0]?.[0] as Uint32Array;
-    const { kind, label } = predictionOf({
-      counts,
-      rejected: drawn.rejected,
-      alpha: settings.alpha,
-    });
-    return { answer: kind === 'label' ? label : null, n: LABEL_DRAWS, counts: Array.from(counts) };
+    const drawn = await groups.countPlain(i, request(input, 'selection', labelDraws));
+    const counts = drawn.counts[0] as Uint32Array;
+    const { rejected } = drawn;
+    const { kind, label } = predictionOf({ counts, rejected, alpha: settings.alpha });
+    return { answer: kind === 'label' ? label : null, n: labelDraws, counts: Array.from(counts) };
   };
   const rows: ReportRow[] = [];
   for (const [i, network] of audited.entries()) {
@@ -131,7 +98,7 @@ async function rowsOfImage(
     const outputs = ['plain', ...methods.variants.map((variant) => variant.name)];
     const attack = attacked.rows[index];
     const succeeded = attack?.status === 'success';
-    const smoothedAttack = attackedSmoothed.rows[index];
+    const smoothedAttack = attackedSmoothed?.rows[index];
     rows.push({
       network: prepared.id,
       image,
@@ -144,7 +111,7 @@ async function rowsOfImage(
       diagnosis: network.diagnoses[index] ?? null,
       smoothedAtAdversarial: succeeded ? await smoothedLabel(i, at(attacked.adversarial)) : null,
       smoothedUnderAttack:
-        smoothedAttack === undefined || smoothedAttack.status === 'already-wrong'
+        attackedSmoothed === null || smoothedAttack?.status === 'already-wrong'
           ? null
           : await smoothedLabel(i, at(attackedSmoothed.adversarial)),
       certificates: methods.planned
@@ -152,9 +119,9 @@ async function rowsOfImage(
         .map((method) => {
           const output = outputs.indexOf(method.method);
           const counts = {
-            selection: selection.counts[i]?.[output] as Uint32Array,
-            estimation: estimation.counts[i]?.[output] as Uint32Array,
-            rejected: estimation.rejected,
+            selection: selection[i]?.counts[output] as Uint32Array,
+            estimation: estimation[i]?.counts[output] as Uint32Array,
+            rejected: estimation[i]?.rejected ?? 0,
           };
           return reportCertificate(method, counts, noise, offGrid, settings);
         }),

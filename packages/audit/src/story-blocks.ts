@@ -51,12 +51,15 @@ export function storyOf(report: Report): Story {
       heading: '2 WHY IT FAILS',
       aside: 'output = fixed paths (nothing switched) + float paths (some neuron switched)',
       rows: [
-        row(
-          'Lipschitz: fixed paths alone lose the label',
-          (n) => `${n.kinds.lipschitz} of ${n.failures}`,
+        row('Lipschitz: fixed paths alone lose the label', (n) =>
+          n.pathAnalysis === null ? `${n.kinds.lipschitz} of ${n.failures}` : NO_PATHS,
         ),
-        row('float neuron: only the switched ones lose it', (n) => `${n.kinds.float}`),
-        row('fixed paths were wrong before', (n) => `${n.kinds.fixedAlreadyWrong}`),
+        row('float neuron: only the switched ones lose it', (n) =>
+          n.pathAnalysis === null ? `${n.kinds.float}` : NO_PATHS,
+        ),
+        row('fixed paths were wrong before', (n) =>
+          n.pathAnalysis === null ? `${n.kinds.fixedAlreadyWrong}` : NO_PATHS,
+        ),
         row('share of the lost margin, fixed / float', marginShares),
         row('neurons that switched, gate by gate', switchedShares),
         row('check: |fixed + float - output| <=', sumLaw),
@@ -67,9 +70,8 @@ export function storyOf(report: Report): Story {
       aside: `majority label under Gaussian noise, sigma ${quantity(settings.sigma)} (deploying it costs n passes)`,
       rows: [
         row('failures repaired, Lipschitz / float neuron', repairs),
-        row(
-          'still right under attack on the smoothed network',
-          (n) => `${n.smoothedRobustAtMost} at most`,
+        row('still right under attack on the smoothed network', (n) =>
+          n.smoothedRobustAtMost === null ? 'not attacked' : `${n.smoothedRobustAtMost} at most`,
         ),
       ],
     },
@@ -90,12 +92,16 @@ function artefactText({ artefact, networks }: Report): string {
   return `our graph gives the original file's label on ${images} of ${artefact[0]?.images ?? 0} images${who} (largest logit difference ${difference.toExponential(1)})`;
 }
 
-function marginShares({ fixedShare }: NetworkSummary): string {
+const NO_PATHS = 'not told by paths';
+
+function marginShares({ fixedShare, pathAnalysis }: NetworkSummary): string {
+  if (pathAnalysis !== null) return NO_PATHS;
   if (fixedShare === null) return 'no failures';
   return `${fixedShare.toFixed(2)} / ${(1 - fixedShare).toFixed(2)}`.replaceAll('0.', '.');
 }
 
-function switchedShares({ switchedShare }: NetworkSummary): string {
+function switchedShares({ switchedShare, pathAnalysis }: NetworkSummary): string {
+  if (pathAnalysis !== null) return NO_PATHS;
   if (switchedShare.length === 0) return 'no failures';
   const percents = switchedShare.map((share) => String(Math.round(100 * share)));
   const shown =
@@ -103,12 +109,14 @@ function switchedShares({ switchedShare }: NetworkSummary): string {
   return `${shown.join(' ')} %`;
 }
 
-function sumLaw({ failures, residual, sumLawHolds }: NetworkSummary): string {
+function sumLaw({ failures, residual, sumLawHolds, pathAnalysis }: NetworkSummary): string {
+  if (pathAnalysis !== null) return NO_PATHS;
   if (failures === 0) return 'no failures';
   return `${residual.toExponential(1)}, ${sumLawHolds ? 'holds' : 'DOES NOT HOLD'}`;
 }
 
-function repairs({ repaired, kinds }: NetworkSummary): string {
+function repairs({ repaired, kinds, failures, pathAnalysis }: NetworkSummary): string {
+  if (pathAnalysis !== null) return `${repaired.all} of ${failures}`;
   return `${repaired.lipschitz} of ${kinds.lipschitz} / ${repaired.float} of ${kinds.float}`;
 }
 

@@ -51,10 +51,16 @@ export function guaranteeText({ guarantee, arithmetic }: MethodSummary): string 
 
 /** The difference to plain smoothing, with its interval where it is one. */
 export function differenceText({ status, differenceToPlain }: MethodSummary): string {
-  if (status === 'not-calibrated' || differenceToPlain === null) return '';
+  if (status !== 'done' || differenceToPlain === null) return '';
   const { mean, low, high, significant } = differenceToPlain;
   if (!significant) return 'not significant';
   const signed = (value: number): string =>
     `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(4).replace(/^0/, '')}`;
   return `${signed(mean)} [${signed(low)}, ${signed(high)}]`;
 }
+
+/** Why a method has no numbers. */
+export const statusWords: Readonly<Record<Exclude<MethodSummary['status'], 'done'>, string>> = {
+  'not-calibrated': 'not calibrated',
+  'not-piecewise-linear': 'no paths to repress',
+};

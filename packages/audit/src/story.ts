@@ -1,4 +1,4 @@
-import type { MethodSummary, Report } from './report.js';
+import type { MethodSummary, NetworkSummary, Report } from './report.js';
 import { storyOf, type StoryBlock } from './story-blocks.js';
 import {
   decimal,
@@ -7,6 +7,7 @@ import {
   methodTitles,
   printable,
   shortRadius,
+  statusWords,
 } from './story-words.js';
 
 const LABEL_WIDTH = 52;
@@ -20,7 +21,7 @@ function line(label: string, cells: readonly string[], width: number): string {
  * smoothed, what is certified, and what that means in short. Every number comes from the report.
  */
 export function storyLines(report: Report): readonly string[] {
-  const { networks, settings } = report;
+  const { networks } = report;
   const width = Math.max(28, ...networks.map((network) => printable(network.label).length + 4));
   const story = storyOf(report);
   const blockLines = ({ heading, aside, rows }: StoryBlock): string[] => [
@@ -36,13 +37,24 @@ export function storyLines(report: Report): readonly string[] {
       width,
     ),
     ...blockLines(story.shipped),
-    `    attack: ${settings.attack}`,
+    ...attackLines(networks),
     ...blockLines(story.failures),
+    ...networks.flatMap(({ label, pathAnalysis }) =>
+      pathAnalysis === null ? [] : [`    ${printable(label)}: ${printable(pathAnalysis)}`],
+    ),
     ...blockLines(story.smoothed),
     ...blockLines(story.certified),
     ...certifiedLines(report, width),
     ...story.short.map((sentence, i) => `${i === 0 ? 'IN SHORT  ' : '          '}${sentence}`),
   ];
+}
+
+/** The attack, once where it is the same for all networks. */
+function attackLines(networks: readonly NetworkSummary[]): string[] {
+  const [first] = networks;
+  return networks.every(({ attack }) => attack === first?.attack)
+    ? [`    attack: ${first?.attack ?? 'none'}`]
+    : networks.map(({ label, attack }) => `    attack on ${printable(label)}: ${attack}`);
 }
 
 function certifiedLines(report: Report, width: number): readonly string[] {
@@ -94,7 +106,7 @@ function cellOf(text: string): string {
 }
 
 function methodCells(method: MethodSummary): string {
-  if (method.status === 'not-calibrated') return 'not calibrated';
+  if (method.status !== 'done') return statusWords[method.status];
   const mark = method.guarantee === 'conditional' ? '*' : '';
   const shares = method.shares.map((share) => decimal(share));
   return ['', ...shares, `${decimal(method.average ?? 0)}${mark}`].map(cellOf).join('');

@@ -1,5 +1,6 @@
 import type { ReportRow, NetworkSummary, ReportSettings } from './report.js';
 import { methodSummaries, type PlannedMethod } from './method-summary.js';
+import type { Attacks } from './attacks.js';
 import type { PreparedModel } from './prepare.js';
 
 type Kinds = NetworkSummary['kinds'];
@@ -9,9 +10,11 @@ export function summarizeNetwork(
   prepared: PreparedModel,
   rows: readonly ReportRow[],
   methods: readonly PlannedMethod[],
+  attacks: Attacks,
   settings: ReportSettings,
 ): NetworkSummary {
   const failures = rows.filter((row) => row.adversarial?.status === 'success');
+  const repaired = failures.filter((row) => row.smoothedAtAdversarial?.answer === row.label);
   const diagnosed = failures.flatMap((row) => (row.diagnosis ? [row.diagnosis] : []));
   const fixedDrop = sum(diagnosed.map((d) => d.fixedDrop));
   const floatDrop = sum(diagnosed.map((d) => d.floatDrop));
@@ -21,6 +24,9 @@ export function summarizeNetwork(
     label: prepared.source.label,
     hash: prepared.hash,
     images: rows.length,
+    pathAnalysis: prepared.refusal,
+    attack: attacks.network.name,
+    smoothedAttack: attacks.smoothed?.name ?? null,
     cleanRight: rows.filter((row) => row.predicted === row.label).length,
     robustAtMost: rows.filter((row) => row.adversarial?.status === 'failed').length,
     failures: failures.length,
@@ -33,11 +39,14 @@ export function summarizeNetwork(
     residual: Math.max(0, ...diagnosed.map((d) => d.residual)),
     tolerance: diagnosed.length === 0 ? 0 : Math.min(...diagnosed.map((d) => d.tolerance)),
     sumLawHolds: diagnosed.every((d) => d.residual <= d.tolerance),
-    repaired: countKinds(failures.filter((row) => row.smoothedAtAdversarial?.answer === row.label)),
+    repaired: { all: repaired.length, ...countKinds(repaired) },
     smoothedRight: rows.filter((row) => smoothedRight(row)).length,
-    smoothedRobustAtMost: rows.filter(
-      (row) => smoothedRight(row) && !shownWrong(row.smoothedUnderAttack, row.label),
-    ).length,
+    smoothedRobustAtMost:
+      attacks.smoothed === undefined
+        ? null
+        : rows.filter(
+            (row) => smoothedRight(row) && !shownWrong(row.smoothedUnderAttack, row.label),
+          ).length,
     methods: methodSummaries(rows, methods, settings),
   };
 }

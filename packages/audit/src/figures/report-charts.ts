@@ -36,7 +36,16 @@ export function overviewChart(network: NetworkSummary, { settings }: Report): Ba
     bars: [
       bar('as shipped, images as they are', 'measured', network.cleanRight, 'good'),
       bar(`as shipped, attacked (${attack})`, 'no more than', network.robustAtMost, 'bound'),
-      bar(`smoothed, attacked (${attack})`, 'no more than', network.smoothedRobustAtMost, 'bound'),
+      ...(network.smoothedRobustAtMost === null
+        ? []
+        : [
+            bar(
+              `smoothed, attacked (${attack})`,
+              'no more than',
+              network.smoothedRobustAtMost,
+              'bound',
+            ),
+          ]),
       ...certified,
     ],
   };
@@ -51,7 +60,11 @@ export function kindsChart(networks: readonly NetworkSummary[]): BarChart {
       { name: 'Lipschitz', tone: 'fixed', value: kinds.lipschitz },
       { name: 'float neuron', tone: 'float', value: kinds.float },
       { name: 'fixed paths already wrong', tone: 'other', value: kinds.fixedAlreadyWrong },
-      { name: 'a tie within rounding', tone: 'rest', value: ties },
+      {
+        name: network.pathAnalysis === null ? 'a tie within rounding' : 'not told by paths',
+        tone: 'rest',
+        value: ties,
+      },
     ] as const;
     return {
       label: printable(network.label),

@@ -21,6 +21,7 @@ import {
   printable,
   quantity,
   shortRadius,
+  statusWords,
 } from '../story-words.js';
 import { figureHtml, paragraph, tableHtml } from './tables.js';
 
@@ -66,11 +67,16 @@ function curves(chart: CurveChart, settings: string, n: number): string {
 }
 
 export function shippedBody(report: Report, block: StoryBlock): string[] {
-  const { settings, networks } = report;
+  const { networks } = report;
   return [
     blockTable(report, block),
     paragraph(
-      `Attack on the network: ${settings.attack}. Attack on the smoothed network: ${settings.smoothedAttack}.`,
+      networks
+        .map(
+          ({ label, attack, smoothedAttack }) =>
+            `Attack on ${printable(label)}: ${attack}; smoothed: ${smoothedAttack ?? 'none, it has no gradient'}.`,
+        )
+        .join(' '),
       'settings',
     ),
     grid(
@@ -187,7 +193,11 @@ function methodTable(
           method.arithmetic,
           ...(method.status === 'done' && method.average !== null
             ? [...method.shares.map((share) => decimal(share, 3)), decimal(method.average, 3)]
-            : radii.map((_, i) => (i === 0 ? 'not calibrated' : '')).concat('')),
+            : radii
+                .map((_, i) =>
+                  i === 0 && method.status !== 'done' ? statusWords[method.status] : '',
+                )
+                .concat('')),
           ...(certificate
             ? [method.ceiling === null ? '' : decimal(method.ceiling, 2), differenceText(method)]
             : []),

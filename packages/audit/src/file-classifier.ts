@@ -1,0 +1,116 @@
+import {
+  FloatpathError,
+  float32Tensor,
+  rowsOf,
+  sizeOf,
+  type Classifier,
+  type Fetches,
+  type Float32Tensor,
+  type Model,
+  type Preprocessing,
+} from '@floatpath/core';
+import { applyPreprocessing } from '@floatpath/engine';
+import type { OrtEngine } from '@floatpath/engine/ort';
+
+/** What a model file wants as its first input: extents, and whether rows may come together. */
+interface FileInput {
+  readonly shape: readonly (number | undefined)[];
+  readonly batched: boolean;
+}
+
+function fileInput(model: Model): FileInput {
+  const input = model.kind === 'graph' ? model.network.inputs[0] : model.inputs[0];
+  if (model.kind === 'opaque' && model.inputs[0]?.dtype !== 'float32') {
+    throw new FloatpathError(
+      'unsupported-op',
+      `${model.name}: expected a model with a float32 input, got ${model.inputs[0]?.dtype ?? 'none'}; convert its input to float32`,
+    );
+  }
+  const shape = input?.shape ?? [];
+  return {
+    shape: shape.map((extent) => (typeof extent === 'number' ? extent : undefined)),
+    batched: shape[0] === 'batch',
+  };
+}
+
+/** Shape of one row of pixels, channels first: what the file says, with the images' own extents where it does not. */
+function pixelShape(
+  { shape }: FileInput,
+  images: readonly number[],
+  layout: Preprocessing['layout'],
+): readonly number[] {
+  const [channels, ...plane] = images;
+  const order = layout === 'nhwc' && images.length === 3 ? [...plane, channels] : images;
+  const own = (shape.length > 1 ? shape.slice(1) : shape).map(
+    (extent, axis) => extent ?? order[axis] ?? 1,
+  );
+  if (layout === 'nchw' || own.length !== 3) return own;
+  return [own[2], own[0], own[1]] as number[];
+}
+
+/**
+ * A model file as a classifier, run on its own bytes in its own runtime: the preprocessing is done here, in the float32 steps
+ * of `prependNormalization`. It has no gradient. The first output holds the logits.
+ *
+ * @param imageShape - one image, channels first, for extents that the file does not say
+ * @throws {FloatpathError} `unsupported-op` for an input other than float32; `engine-failed`; from `logits`, `artefact-mismatch`
+ * for an output that is no row of float32 logits per input
+ */
+export async function createFileClassifier(
+  runtime: OrtEngine,
+  model: Model,
+  imageShape: readonly number[],
+  preprocessing: Preprocessing,
+): Promise<Classifier & AsyncDisposable> {
+  const input = fileInput(model);
+  const file = await runtime.loadOnnx(model.bytes);
+  const inputShape = pixelShape(input, imageShape, preprocessing.layout);
+
+  async function runRows(x: Float32Tensor): Promise<Float32Tensor> {
+    const [rows = 0] = x.shape;
+    const pixels = applyPreprocessing(x, preprocessing);
+    const shape = input.shape.length > 1 ? [rows, ...pixels.shape.slice(1)] : pixels.shape.slice(1);
+    const fetches: Fetches = await file.run({
+      [file.inputNames[0] ?? '']: float32Tensor(shape, pixels.data),
+    });
+    const output = fetches[file.outputNames[0] ?? ''];
+    if (output?.dtype !== 'float32' || rows === 0 || output.data.length % rows !== 0) {
+      throw new FloatpathError(
+        'artefact-mismatch',
+        `${model.name}: expected float32 logits, one row per input, got ${output?.dtype ?? 'nothing'} of shape [${output?.shape.join(', ') ?? ''}]`,
+      );
+    }
+    return float32Tensor([rows, output.data.length / rows], output.data);
+  }
+
+  const probe = float32Tensor([1, ...inputShape]);
+  probe.data.fill(preprocessing.bounds[0]);
+  try {
+    const classes = (await runRows(probe)).data.length;
+    return {
+      inputShape,
+      classes,
+      bounds: preprocessing.bounds,
+      async logits(x) {
+        const [rows = 0] = x.shape;
+        if (x.data.length !== rows * sizeOf(inputShape)) {
+          throw new FloatpathError(
+            'shape-mismatch',
+            `${model.name}: expected rows of shape [${inputShape.join(', ')}], got [${x.shape.slice(1).join(', ')}]`,
+          );
+        }
+        const shaped = float32Tensor([rows, ...inputShape], x.data);
+        if (input.batched && rows > 0) return runRows(shaped);
+        const logits = float32Tensor([rows, classes]);
+        for (let row = 0; row < rows; row += 1) {
+          logits.data.set((await runRows(rowsOf(shaped, row, row + 1))).data, row * classes);
+        }
+        return logits;
+      },
+      [Symbol.asyncDispose]: () => file[Symbol.asyncDispose](),
+    };
+  } catch (error) {
+    await file[Symbol.asyncDispose]();
+    throw error;
+  }
+}

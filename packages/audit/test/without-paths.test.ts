@@ -1,0 +1,75 @@
+import type { Engine, Model } from '@floatpath/core';
+import { readModel, readOpaque, writeOnnx } from '@floatpath/model-io';
+import { expect, test } from 'vitest';
+import {
+  audit,
+  inProcessCounting,
+  reportHtml,
+  reportJson,
+  reportSchema,
+  storyLines,
+  type Report,
+} from '../src/index.js';
+import { engine, tinyAudit, tinyNetwork } from './tiny.js';
+
+async function auditOf(models: Readonly<Record<string, Model>>): Promise<Report> {
+  const { data, settings } = await tinyAudit();
+  const named = Object.entries(models).map(([label, model]) => ({ label, model }));
+  const counting = inProcessCounting(engine as Engine);
+  return audit(
+    named,
+    data,
+    { ...settings, allowInaccurate: true },
+    { engine, counting, version: '0' },
+  );
+}
+
+const relu = tinyNetwork(100);
+const bytes = writeOnnx(relu);
+const sigmoid = {
+  ...relu,
+  nodes: relu.nodes.map((node) => (node.op === 'Relu' ? { ...node, op: 'Sigmoid' } : node)),
+};
+
+test('a model that runs on its own bytes gets the counts, labels and certificates of its graph', async () => {
+  const report = await auditOf({
+    graph: readModel(bytes, { name: 'graph' }),
+    opaque: readOpaque(bytes, { name: 'opaque' }),
+  });
+  expect(reportSchema.parse(JSON.parse(reportJson(report)))).toEqual(report);
+  const plainOf = (id: string): unknown =>
+    report.rows
+      .filter(({ network }) => network === id)
+      .map(({ predicted, certificates }) => [
+        predicted,
+        certificates.find(({ method }) => method === 'plain'),
+      ]);
+  expect(plainOf('network-2')).toEqual(plainOf('network-1'));
+  const [graph, opaque] = report.networks;
+  expect(graph).toMatchObject({ pathAnalysis: null });
+  expect(opaque?.attack).toMatch(/^square/);
+  expect(opaque).toMatchObject({ smoothedAttack: null, smoothedRobustAtMost: null });
+  expect(opaque?.methods.map(({ status }) => status)).toEqual([
+    'done',
+    'not-piecewise-linear',
+    'not-piecewise-linear',
+  ]);
+  expect(
+    report.rows.every(({ network, diagnosis }) => network !== 'network-2' || diagnosis === null),
+  ).toBe(true);
+});
+
+test('a smooth network is attacked by its gradient and smoothed; its paths are refused by node, in every output', async () => {
+  const report = await auditOf({ smooth: readModel(writeOnnx(sigmoid), { name: 'smooth' }) });
+  const [network] = report.networks;
+  expect(network?.attack).toContain('pgd');
+  expect(network?.smoothedRobustAtMost).not.toBeNull();
+  expect(network?.pathAnalysis).toContain(
+    'op "Sigmoid" is neither affine nor a gate at node "sigmoid_1"',
+  );
+  const story = storyLines(report).join('\n');
+  expect(story).toContain('not told by paths');
+  expect(story).toContain('no paths to repress');
+  expect(story).toContain('sigmoid_1');
+  expect(reportHtml(report, [])).toContain('no paths to repress');
+});
