@@ -12,6 +12,7 @@ import {
 } from '@floatpath/core';
 import { createLabelCounter } from '@floatpath/engine';
 import type { ConditionalAnchor, ObserveOptions } from './anchor.js';
+import { createGradients } from './gradients.js';
 import { repressOnce } from './repress.js';
 import type { ScRfpOptions } from './sc-rfp.js';
 
@@ -56,6 +57,7 @@ export async function createCenteredClassifier(
   const { arithmetic } = noise;
   const observer = await anchor.observe(engine, network, options);
   const forward = await engine.load(repressed);
+  const gradients = createGradients(engine, repressed);
   const counter = await createLabelCounter(engine, repressed, { bounds, arithmetic });
   return {
     kind: 'centered',
@@ -77,6 +79,7 @@ export async function createCenteredClassifier(
           const logits = fetches[output.name] as Tensor;
           return float32Tensor(logits.shape, numbersOf(logits));
         },
+        gradient: (rows, objective) => gradients.gradient(rows, objective, feeds),
         async countLabels(center, rows) {
           const [counts] = await frozen.countLabels(center, rows);
           return counts as Uint32Array;
@@ -86,6 +89,7 @@ export async function createCenteredClassifier(
     async [Symbol.asyncDispose]() {
       await observer[Symbol.asyncDispose]();
       await forward[Symbol.asyncDispose]();
+      await gradients[Symbol.asyncDispose]();
       await counter[Symbol.asyncDispose]();
     },
   };

@@ -79,3 +79,19 @@ export {
   type SurrogateAccuracy,
   type SurrogateRow,
 } from './surrogate-accuracy.js';
+// Counterexamples to claimed radii
+export {
+  claimsOf,
+  refute,
+  type Attempt,
+  type Claim,
+  type RefuteOptions,
+  type RefuteResult,
+} from './refute/refute.js';
+export { verdictOf, type Verdict } from './refute/verdict.js';
+export {
+  refutationFile,
+  replayRefutations,
+  type RefutationFile,
+  type RefutationRecord,
+} from './refute/refutation-file.js';

@@ -10,7 +10,7 @@ import {
   PLAIN_OUTPUT,
   scRfp,
   sharedCounterNetwork,
-  type Variant,
+  type RepressedVariant,
 } from '../src/index.js';
 import { ortForTests } from './ort.js';
 import { smallImages, smallNetwork } from './small-network.js';
@@ -26,7 +26,7 @@ const input = inputAnchor({
 });
 const center = centerAnchor({ tau: 0.05, draws: 100 });
 const strict = centerAnchor({ tau: 0.3, draws: 100 });
-const variants: readonly Variant[] = [
+const variants: readonly RepressedVariant[] = [
   { name: 'input 0.5', anchor: input, form: 'path-sum', lambda: 0.5 },
   { name: 'input 0', anchor: input, form: 'path-sum', lambda: 0 },
   { name: 'input 1', anchor: input, form: 'path-sum', lambda: 1 },
@@ -60,7 +60,7 @@ describe.each([
   it('counts what each variant counts on its own', async () => {
     const together = await countAll(60);
     for (const { name, anchor, form, lambda } of variants) {
-      if (anchor.kind === 'input') {
+      if (!('observe' in anchor)) {
         await using alone = await createLabelCounter(
           engine,
           scRfp(network, { anchor, form, lambda }),
@@ -121,7 +121,12 @@ describe('sharedCounterNetwork', () => {
   });
 
   it('refuses a name used twice', () => {
-    const twice: Variant = { name: PLAIN_OUTPUT, anchor: input, form: 'path-sum', lambda: 0 };
+    const twice: RepressedVariant = {
+      name: PLAIN_OUTPUT,
+      anchor: input,
+      form: 'path-sum',
+      lambda: 0,
+    };
     expect(() => sharedCounterNetwork(network, [twice])).toThrow(/expected different names/);
   });
 });
