@@ -40,6 +40,8 @@ export {
   type AttackTable,
   type RowOutcome,
 } from './attack-table.js';
+export { mergeLedgers } from './merge-ledgers.js';
+export { attackNames, namedAttack, type AttackName } from './named-attacks.js';
 // Checking what was returned
 export { checkClassifier } from './check-classifier.js';
 export { checkAttack, type CheckedRow, type CheckOptions, type ClaimedAttack } from './check.js';

@@ -1,0 +1,79 @@
+import { apgd } from './apgd.js';
+import { apgdTargeted } from './apgd-targeted.js';
+import { autoAttackEntries, type AutoAttackPlace } from './auto-attack-versions.js';
+import { bim } from './bim.js';
+import { carliniWagnerL2 } from './carlini-wagner-l2.js';
+import { carliniWagnerLinf } from './carlini-wagner-linf.js';
+import { deepFool } from './deep-fool.js';
+import { fab, fabTargeted } from './fab.js';
+import { fgsm } from './fgsm.js';
+import type { LedgerEntry } from './ledger.js';
+import { miFgsm } from './mi-fgsm.js';
+import { pgd } from './pgd.js';
+import { restarts } from './restarts.js';
+import { square } from './square.js';
+
+/** Attacks with default settings, by the names that commands and files use. */
+export const attackNames = [
+  'autoattack',
+  'autoattack-plus',
+  'autoattack-rand',
+  'fgsm',
+  'bim',
+  'mi-fgsm',
+  'pgd',
+  'apgd-ce',
+  'apgd-dlr',
+  'apgd-t',
+  'fab',
+  'fab-t',
+  'square',
+  'deepfool',
+  'cw-l2',
+  'cw-linf',
+] as const;
+
+export type AttackName = (typeof attackNames)[number];
+
+/** The attacks that a name stands for: several for a version of AutoAttack, else one. */
+export function namedAttack(name: AttackName, place: AutoAttackPlace): readonly LedgerEntry[] {
+  switch (name) {
+    case 'autoattack':
+      return autoAttackEntries('standard', place);
+    case 'autoattack-plus':
+      return autoAttackEntries('plus', place);
+    case 'autoattack-rand':
+      return autoAttackEntries('rand', place);
+    case 'fgsm':
+      return [{ id: name, attack: fgsm() }];
+    case 'bim':
+      return [{ id: name, attack: bim() }];
+    case 'mi-fgsm':
+      return [{ id: name, attack: miFgsm() }];
+    case 'pgd':
+      return [
+        {
+          id: name,
+          attack: restarts(pgd({ steps: 40, relativeStep: 0.1, objective: 'margin' }), 5),
+        },
+      ];
+    case 'apgd-ce':
+      return [{ id: name, attack: apgd() }];
+    case 'apgd-dlr':
+      return [{ id: name, attack: apgd({ objective: 'dlr' }) }];
+    case 'apgd-t':
+      return [{ id: name, attack: apgdTargeted() }];
+    case 'fab':
+      return [{ id: name, attack: fab() }];
+    case 'fab-t':
+      return [{ id: name, attack: fabTargeted() }];
+    case 'square':
+      return [{ id: name, attack: square() }];
+    case 'deepfool':
+      return [{ id: name, attack: deepFool() }];
+    case 'cw-l2':
+      return [{ id: name, attack: carliniWagnerL2() }];
+    case 'cw-linf':
+      return [{ id: name, attack: carliniWagnerLinf() }];
+  }
+}
