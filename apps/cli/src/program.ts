@@ -1,10 +1,15 @@
 import { Command, CommanderError } from 'commander';
 import { exitCode } from '@floatpath/core';
+import { attackCommand } from './commands/attack.js';
 import { auditCommand } from './commands/audit.js';
 import { certifyCommand } from './commands/certify.js';
 import { compareCommand, logCommand, mergeCommand } from './commands/counts.js';
+import { completionCommand } from './commands/completion.js';
+import { gateCommand } from './commands/gate.js';
+import { initCommand } from './commands/init.js';
 import { inspectCommand } from './commands/inspect.js';
 import { predictCommand } from './commands/predict.js';
+import { verifyAttackCommand } from './commands/verify-attack.js';
 import { reportFailure } from './errors.js';
 import type { Io } from './io.js';
 import { NegativeAnswer } from './negative-answer.js';
@@ -31,11 +36,16 @@ function createProgram(io: Io, argv: readonly string[]): Command {
     )
     .addCommand(auditCommand(io, argv))
     .addCommand(inspectCommand(io))
+    .addCommand(attackCommand(io))
+    .addCommand(verifyAttackCommand(io))
     .addCommand(certifyCommand(io))
     .addCommand(predictCommand(io))
     .addCommand(mergeCommand(io))
     .addCommand(compareCommand(io))
-    .addCommand(logCommand(io));
+    .addCommand(logCommand(io))
+    .addCommand(gateCommand(io))
+    .addCommand(initCommand(io))
+    .addCommand(completionCommand(io));
   const below = program.commands.flatMap((command) => command.commands);
   for (const command of [program, ...program.commands, ...below]) {
     command

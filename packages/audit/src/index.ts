@@ -64,3 +64,15 @@ export {
 } from './count-images.js';
 export { smoothableModel, type SmoothableModel } from './smoothable.js';
 export { certificationLines, comparisonLines, logCheckLines } from './certification-lines.js';
+// What a person writes down once instead of as flags
+export { configJsonSchema, type Config } from './config/schema.js';
+export { readConfig } from './config/read-config.js';
+// Attacking images, and the attack table
+export {
+  attackCost,
+  attackImages,
+  attackLines,
+  requestedAttacks,
+  type AttackRequest,
+  type ImagesToAttack,
+} from './attack-recipe.js';
