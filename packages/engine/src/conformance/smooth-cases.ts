@@ -23,7 +23,17 @@ const above = (rowShape: readonly number[]): Operand => {
   );
 };
 
-const everywhere = ['Sigmoid', 'Tanh', 'Exp', 'Erf', 'Softplus', 'Softsign', 'Elu', 'HardSwish'];
+const everywhere = [
+  'Sigmoid',
+  'Tanh',
+  'Exp',
+  'Erf',
+  'Softplus',
+  'Softsign',
+  'Elu',
+  'Selu',
+  'HardSwish',
+];
 const abovezero = ['Log', 'Sqrt'];
 
 /** Ops that are neither affine nor gates. */
@@ -31,6 +41,11 @@ export const smoothCases = (): ConformanceCase[] => [
   oneNode('Softmax', 'the last axis', [rows([3, 5])]),
   oneNode('Softmax', 'an inner axis', [rows([3, 2])], { axis: 1 }),
   oneNode('Softmax', 'large logits', [given(float32Tensor([1, 3], [1000, 999, -1000]))], {
+    axis: -1,
+  }),
+  oneNode('LogSoftmax', 'the last axis', [rows([3, 5])]),
+  oneNode('LogSoftmax', 'an inner axis', [rows([3, 2])], { axis: 1 }),
+  oneNode('LogSoftmax', 'large logits', [given(float32Tensor([1, 3], [1000, 999, -1000]))], {
     axis: -1,
   }),
   ...everywhere.flatMap((op) => [

@@ -45,13 +45,14 @@ import {
   exp,
   hardSwish,
   log,
+  selu,
   sigmoid,
   softplus,
   softsign,
   sqrt,
   tanh,
 } from './smooth.js';
-import { softmax } from './softmax.js';
+import { logSoftmax, softmax } from './softmax.js';
 
 /** Every op, in one list: an op is added by its file and its line here. */
 export const ops: readonly Op[] = [
@@ -102,7 +103,9 @@ export const ops: readonly Op[] = [
   hardSwish,
   layerNormalization,
   log,
+  logSoftmax,
   pow,
+  selu,
   sigmoid,
   softmax,
   softplus,

@@ -1,4 +1,5 @@
 import { FloatpathError, float32Tensor, float64Tensor, type NetworkNode } from '@floatpath/core';
+import { numbersAttribute } from '../attributes.js';
 import { absoluteTensor } from './arithmetic.js';
 import { multiplyMatrices } from './gemm.js';
 import { constantNumbers, dataOf, typeOf } from './operands.js';
@@ -31,15 +32,29 @@ function axisMaps(
   const rounding = text('nearest_mode', 'round_prefer_floor');
   if (mode !== 'nearest' && mode !== 'linear') throw refuse(node, `mode ${mode}`);
   if (shape.length !== 4) throw refuse(node, `an input of ${shape.length} dimensions`);
-  for (const name of ['antialias', 'exclude_outside', 'axes', 'keep_aspect_ratio_policy']) {
+  for (const name of ['antialias', 'exclude_outside', 'keep_aspect_ratio_policy']) {
     const value = node.attributes[name];
     if (value !== undefined && value !== 0 && value !== 'stretch') throw refuse(node, name);
   }
-  const sizes = node.inputs[3] ? constantNumbers(node, inputs, 3) : undefined;
-  const scales = sizes === undefined ? constantNumbers(node, inputs, 2) : undefined;
+  const asked = node.inputs[3] ? constantNumbers(node, inputs, 3) : undefined;
+  const axes = numbersAttribute(
+    node,
+    'axes',
+    shape.map((_, axis) => axis),
+  );
+  const ofAxis = (values: readonly number[], axis: number): number | undefined => {
+    const at = axes.findIndex((one) => (one < 0 ? one + shape.length : one) === axis);
+    return at < 0 ? undefined : values[at];
+  };
+  const scales = asked === undefined ? constantNumbers(node, inputs, 2) : undefined;
   const maps = shape.map((from, axis): AxisMap => {
-    const to = sizes?.[axis] ?? Math.floor(from * (scales?.[axis] ?? 1));
-    const scale = scales?.[axis] ?? to / from;
+    const factor = scales && (ofAxis(scales, axis) ?? 1);
+    // Runtimes multiply in float32: 10 times 0.7 is 7 there or 6.999, as float32 rounds.
+    const to =
+      factor === undefined
+        ? ((asked && ofAxis(asked, axis)) ?? from)
+        : Math.floor(Math.fround(from * Math.fround(factor)));
+    const scale = factor ?? to / from;
     const weights = new Float64Array(to * from);
     const add = (row: number, at: number, weight: number): void => {
       const column = Math.min(Math.max(at, 0), from - 1);

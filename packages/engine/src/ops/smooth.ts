@@ -100,6 +100,31 @@ export const elu = elementwise(
     ]),
 );
 
+/** gamma (alpha (exp(x) - 1)) for x <= 0, gamma x above. */
+export const selu = elementwise(
+  'Selu',
+  (x, node) => {
+    const { alpha, gamma } = seluForm(node);
+    return gamma * (x > 0 ? x : alpha * Math.expm1(x));
+  },
+  ({ graph, node, x, y }) => {
+    const { alpha, gamma } = seluForm(node);
+    return graph.add('Where', [
+      graph.add('Greater', [x, graph.scalar(0)]),
+      graph.scalar(gamma),
+      graph.add('Add', [y, graph.scalar(alpha * gamma)]),
+    ]);
+  },
+);
+
+/** @see Klambauer, Unterthiner, Mayr, Hochreiter 2017, with ONNX's rounding of the two constants */
+function seluForm(node: NetworkNode): { readonly alpha: number; readonly gamma: number } {
+  return {
+    alpha: numberAttribute(node, 'alpha', 1.67326319217681884765625),
+    gamma: numberAttribute(node, 'gamma', 1.05070102214813232421875),
+  };
+}
+
 /** x limited ramp: x max(0, min(1, x / 6 + 1/2)). */
 export const hardSwish = elementwise(
   'HardSwish',
