@@ -2,15 +2,15 @@ import type { Network, Tensor } from '@floatpath/core';
 import type { GraphBuilder } from '@floatpath/engine';
 
 /**
- * Emits the nodes of `network` once more, on another input, as far as `wanted` values need them.
+ * Emits the nodes of `network` once more, on other inputs, as far as `wanted` values need them.
  *
- * @param input - the value that takes the place of the network's first input
+ * @param inputs - the values that take the places of the network's inputs
  * @returns the copy's name of every value that was emitted
  */
 export function emitCopy(
   graph: GraphBuilder,
   network: Network,
-  input: string,
+  inputs: readonly string[],
   wanted: readonly string[],
 ): ReadonlyMap<string, string> {
   const needed = new Set(wanted);
@@ -20,7 +20,7 @@ export function emitCopy(
     }
   }
   const names = new Map<string, string>([['', '']]);
-  network.inputs.forEach(({ name }, i) => names.set(name, i === 0 ? input : name));
+  network.inputs.forEach(({ name }, i) => names.set(name, inputs[i] as string));
   const nameOf = (value: string): string => {
     const known = names.get(value);
     if (known !== undefined) return known;

@@ -1,10 +1,9 @@
 import { requireArgument, type Network, type ValueInfo } from '@floatpath/core';
-import { gatesOf, type Gate, type GraphBuilder } from '@floatpath/engine';
 import type { Partition } from '@floatpath/path-decomp';
 import type { AnchorBase } from '../anchor.js';
-import { emitCopy } from '../copy-network.js';
 import { emitDenoised, requireShape, type Denoiser } from '../denoise/denoiser.js';
 import { inputAnchor } from './input.js';
+import { partitionOfCopy } from './partition-of-copy.js';
 
 export interface DenoisedAnchor extends AnchorBase<'denoised', (network: Network) => Partition> {
   readonly kappa: number;
@@ -49,33 +48,8 @@ export function denoisedAnchor(options: DenoisedAnchorOptions): DenoisedAnchor {
 /** `near` of a copy of the network that sees a(z). */
 function atDenoised(network: Network, denoiser: Denoiser, near: Partition): Partition {
   requireShape(denoiser, network);
-  const copies = new WeakMap<GraphBuilder, ReadonlyMap<string, Gate>>();
-  return {
-    floatUnits(graph, gate) {
-      const gates = copies.get(graph) ?? copiedGates(graph, network, denoiser);
-      copies.set(graph, gates);
-      return near.floatUnits(graph, gates.get(gate.node.name) as Gate);
-    },
-  };
-}
-
-/** The network on the denoised input, as far as its gates' inputs, and its gates by name. */
-function copiedGates(
-  graph: GraphBuilder,
-  network: Network,
-  denoiser: Denoiser,
-): ReadonlyMap<string, Gate> {
-  const [input] = network.inputs as readonly [ValueInfo];
-  const denoised = emitDenoised(graph, denoiser, input.name, input.shape.slice(1).map(Number));
-  const gates = gatesOf(network);
-  const wanted = gates.flatMap((gate) => gate.node.inputs);
-  const names = emitCopy(graph, network, denoised, wanted);
-  const nameOf = (value: string): string => names.get(value) ?? value;
-  return new Map(
-    gates.map((gate) => {
-      const node = { ...gate.node, inputs: gate.node.inputs.map(nameOf) };
-      const inputs = gate.inputs.map((name) => (name === undefined ? undefined : nameOf(name)));
-      return [gate.node.name, { ...gate, node, inputs }];
-    }),
-  );
+  return partitionOfCopy(network, near, (graph) => {
+    const [input] = network.inputs as readonly [ValueInfo];
+    return emitDenoised(graph, denoiser, input.name, input.shape.slice(1).map(Number));
+  });
 }

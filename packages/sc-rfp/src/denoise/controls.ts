@@ -34,6 +34,6 @@ function onDenoised(network: Network, denoiser: Denoiser) {
   const graph = createGraphBuilder(plain);
   const shape = input.shape.slice(1).map(Number);
   const denoised = emitDenoised(graph, denoiser, input.name, shape);
-  const behind = emitCopy(graph, plain, denoised, [output.name]).get(output.name) as string;
+  const behind = emitCopy(graph, plain, [denoised], [output.name]).get(output.name) as string;
   return { graph, output, behind };
 }

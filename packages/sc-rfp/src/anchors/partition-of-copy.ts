@@ -1,0 +1,44 @@
+import type { Network } from '@floatpath/core';
+import { gatesOf, type Gate, type GraphBuilder } from '@floatpath/engine';
+import type { Partition } from '@floatpath/path-decomp';
+import { emitCopy } from '../copy-network.js';
+
+/**
+ * The partition that `partition` makes of a copy of the network on another input, whatever the network itself sees.
+ *
+ * @param network - folded, with one input
+ * @param emitInput - emits the copy's input
+ */
+export function partitionOfCopy(
+  network: Network,
+  partition: Partition,
+  emitInput: (graph: GraphBuilder) => string,
+): Partition {
+  const copies = new WeakMap<GraphBuilder, ReadonlyMap<string, Gate>>();
+  return {
+    floatUnits(graph, gate) {
+      const gates = copies.get(graph) ?? copiedGates(graph, network, emitInput(graph));
+      copies.set(graph, gates);
+      return partition.floatUnits(graph, gates.get(gate.node.name) as Gate);
+    },
+  };
+}
+
+/** The network on `input`, as far as its gates' inputs, and its gates by name. */
+function copiedGates(
+  graph: GraphBuilder,
+  network: Network,
+  input: string,
+): ReadonlyMap<string, Gate> {
+  const gates = gatesOf(network);
+  const wanted = gates.flatMap((gate) => gate.node.inputs);
+  const names = emitCopy(graph, network, [input], wanted);
+  const nameOf = (value: string): string => names.get(value) ?? value;
+  return new Map(
+    gates.map((gate) => {
+      const node = { ...gate.node, inputs: gate.node.inputs.map(nameOf) };
+      const inputs = gate.inputs.map((name) => (name === undefined ? undefined : nameOf(name)));
+      return [gate.node.name, { ...gate, node, inputs }];
+    }),
+  );
+}
