@@ -65,6 +65,19 @@ export {
   type LabelledImages,
 } from './certify-variants.js';
 export { CONTROLS, denoiserControls, gainsOf, gainWords, type Gain } from './gains.js';
+// Two further unconditional designs: masks from a smoothed selector, and two looks under noise of their own
+export {
+  certifyTemplates,
+  templateCertificate,
+  templateNetworks,
+  type TemplateOptions,
+} from './designs/templates.js';
+export {
+  composedLooks,
+  composedNetwork,
+  twoLooks,
+  type ComposedOptions,
+} from './designs/composed-looks.js';
 // Conditional anchors
 export { createCenteredClassifier, type CenteredClassifier } from './centered-classifier.js';
 export {
