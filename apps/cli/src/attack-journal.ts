@@ -1,0 +1,75 @@
+import { Buffer } from 'node:buffer';
+import { existsSync } from 'node:fs';
+import { open, readFile, rm, type FileHandle } from 'node:fs/promises';
+import type { AttackLedger } from '@floatpath/attacks';
+import { float32Tensor, FloatpathError } from '@floatpath/core';
+
+/** The finished parts of an attack, on disk while it runs: a header line, then one line per part. */
+export interface AttackJournal extends AsyncDisposable {
+  /** Those of an earlier, interrupted run. */
+  readonly parts: readonly AttackLedger[];
+  append(part: AttackLedger): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/**
+ * Opens the journal of a run; the file is made when the first part is appended. Resumed, it holds the parts that an earlier run
+ * with the same header wrote whole; a last line that was cut off is dropped.
+ *
+ * @throws {FloatpathError} `output-exists` where one lies and is not to be resumed; `invalid-data` where it is of another run
+ */
+export async function openAttackJournal(
+  path: string,
+  header: object,
+  { resume }: { readonly resume: boolean },
+): Promise<AttackJournal> {
+  const title = JSON.stringify(header);
+  const text = existsSync(path) ? await readFile(path, 'utf8') : '';
+  if (text !== '' && !resume) {
+    throw new FloatpathError(
+      'output-exists',
+      `attack: expected no interrupted run, got ${path}; go on with --resume or delete it`,
+    );
+  }
+  // What follows the last end of line is nothing, or a line that was cut off.
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+  const [found, ...lines] = whole.split('\n').slice(0, -1);
+  if (found !== undefined && found !== title) {
+    throw new FloatpathError(
+      'invalid-data',
+      `attack: expected ${path} to be of the same model, images and settings, got another run's; delete it to begin anew`,
+    );
+  }
+  let file: FileHandle | undefined;
+  return {
+    parts: lines.map(ledgerOf),
+    async append(part) {
+      if (file === undefined) {
+        file = await open(path, 'a');
+        await file.truncate(Buffer.byteLength(whole));
+        if (found === undefined) await file.appendFile(`${title}\n`);
+      }
+      await file.appendFile(`${lineOf(part)}\n`);
+      await file.sync();
+    },
+    remove: () => rm(path, { force: true }),
+    async [Symbol.asyncDispose]() {
+      await file?.close();
+    },
+  };
+}
+
+function lineOf(part: AttackLedger): string {
+  const { shape, data } = part.result.adversarial;
+  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64');
+  return JSON.stringify({ ...part, result: { ...part.result, adversarial: { shape, bytes } } });
+}
+
+function ledgerOf(line: string): AttackLedger {
+  const part = JSON.parse(line) as AttackLedger & {
+    result: { adversarial: { shape: number[]; bytes: string } };
+  };
+  const { shape, bytes } = part.result.adversarial;
+  const data = new Float32Array(new Uint8Array(Buffer.from(bytes, 'base64')).buffer);
+  return { ...part, result: { ...part.result, adversarial: float32Tensor(shape, data) } };
+}

@@ -1,0 +1,63 @@
+import { Command, Option } from 'commander';
+import { attackNames, type AttackName } from '@floatpath/attacks';
+import { defaults } from '@floatpath/core';
+import { argumentError, oneOf, positiveNumber, wholeNumber } from '../arguments.js';
+import type { Io } from '../io.js';
+import { dataOptions, modelOptions, option, runOptions } from '../options.js';
+import type { AttackFlags } from '../run-attack.js';
+
+const shared = new Set(
+  [
+    '--data --limit --skip --every',
+    '--bounds --mean --std --layout',
+    '--engine --batch-size --force --json --quiet',
+  ].flatMap((flags) => flags.split(' ')),
+);
+
+const attackList = (flag: string) => (text: string) =>
+  text.split(',').map((name): AttackName => {
+    const known = attackNames.find((candidate) => candidate === name.trim());
+    if (known !== undefined) return known;
+    throw argumentError(flag, `names of ${attackNames.join(', ')} with commas between them`, text);
+  });
+
+const own = [
+  option('--norm <norm>', 'how changes are measured: linf, l2 or l1', (flag) =>
+    oneOf(flag, ['linf', 'l2', 'l1']),
+  ),
+  option('--epsilon <number>', 'attack radius in input units, e.g. 8/255', positiveNumber),
+  option(
+    '--attack <names>',
+    `of ${attackNames.join(', ')}; each sees the rows that the ones before left`,
+    attackList,
+    ['autoattack'] as const,
+    'autoattack',
+  ),
+  new Option('--targeted', 'go for the class after the label, cyclically'),
+  option(
+    '--seed <count>',
+    'seed of all random draws',
+    (flag) => wholeNumber(flag, 0, 2 ** 53 - 1),
+    defaults.seed,
+  ),
+  new Option('--out <file>', 'the rows as NumPy archive').default('adv.npz'),
+  new Option('--resume', 'go on with an interrupted run, to the same bytes'),
+  new Option('--dry-run', 'print what would run and what it costs at most'),
+];
+
+/** `floatpath attack`: arguments only. */
+export function attackCommand(io: Io): Command {
+  const command = new Command('attack')
+    .summary('looks for inputs that the model gets wrong, and prints the attack table')
+    .description(
+      'Attacks every image in turn with each attack and prints who broke how many, with both denominators. Every row that counts as broken is inside ball and bounds in float64 and was asked again. The rows go to an .npz file that verify-attack checks.',
+    )
+    .argument('<model>', 'ONNX file');
+  const common = [...dataOptions, ...modelOptions, ...runOptions];
+  for (const made of common) if (shared.has(made.long ?? '')) command.addOption(made);
+  for (const made of own) command.addOption(made);
+  return command.action(async (model: string, flags: AttackFlags) => {
+    const { runAttack } = await import('../run-attack.js');
+    await runAttack(model, flags, io);
+  });
+}

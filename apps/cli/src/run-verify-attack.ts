@@ -1,0 +1,141 @@
+import { smoothableModel } from '@floatpath/audit';
+import { checkAttack, type CheckedRow } from '@floatpath/attacks';
+import { float32Tensor, FloatpathError, type Float32Tensor, type Norm } from '@floatpath/core';
+import { createClassifier } from '@floatpath/engine';
+import { readNpz, type NpyArray } from '@floatpath/model-io/datasets';
+import { loadEngine, readInputFile, type EnginePreference } from '@floatpath/node';
+import { about } from './errors.js';
+import type { Io } from './io.js';
+import { readModelFile } from './load-models.js';
+import { NegativeAnswer } from './negative-answer.js';
+import { normCodes } from './run-attack.js';
+
+/** What the person wrote, flag by flag. */
+export interface VerifyAttackFlags {
+  readonly bounds: readonly [number, number];
+  readonly mean?: readonly number[];
+  readonly std?: readonly number[];
+  readonly layout: 'nchw' | 'nhwc';
+  readonly engine: EnginePreference;
+  readonly batchSize: number;
+  readonly json?: true;
+  readonly norm?: Norm;
+  readonly epsilon?: number;
+}
+
+interface Claims {
+  readonly x: Float32Tensor;
+  readonly adversarial: Float32Tensor;
+  readonly labels: Int32Array;
+  /** Whether each row is claimed to be broken. */
+  readonly claimed: readonly boolean[];
+  readonly norm: Norm;
+  readonly epsilon: number;
+  /** Rows of our own carry their settings, and are allowed no rounding. */
+  readonly ours: boolean;
+}
+
+/** Prints what holds of every claimed row. @throws {NegativeAnswer} if one does not hold */
+export async function runVerifyAttack(
+  file: string,
+  archive: string,
+  flags: VerifyAttackFlags,
+  io: Io,
+): Promise<void> {
+  const { bounds, mean, std, layout, batchSize } = flags;
+  const preprocessing = { bounds, layout, ...(mean && { mean }), ...(std && { std }) };
+  const model = await readModelFile(file);
+  const bytes = await readInputFile(archive);
+  const claims = about(archive, () => claimsOf(readNpz(bytes), flags));
+  const { engine } = await loadEngine(flags.engine);
+  const { x, adversarial, labels, norm, epsilon } = claims;
+  const ready = await smoothableModel(model, { images: x, labels }, preprocessing, engine);
+  await using classifier = await createClassifier(engine, ready.network, { bounds });
+  const rows = await checkAttack(
+    classifier,
+    {
+      x: ready.images,
+      adversarial: float32Tensor(ready.images.shape, adversarial.data),
+      criterion: { kind: 'untargeted', labels },
+      region: { kind: 'ball', norm, epsilon },
+    },
+    { batchSize, signal: io.signal, ...(claims.ours ? { tolerance: 0 } : {}) },
+  );
+  const failing = rows.flatMap((row, at) =>
+    claims.claimed[at] === true && !row.holds ? [at] : [],
+  );
+  io.stdout.write(
+    flags.json === true
+      ? `${JSON.stringify({ norm, epsilon, failing, rows })}\n`
+      : `${verdictLines(claims, rows, failing).join('\n')}\n`,
+  );
+  if (failing.length > 0) throw new NegativeAnswer();
+}
+
+function verdictLines(
+  { claimed, norm, epsilon }: Claims,
+  rows: readonly CheckedRow[],
+  failing: readonly number[],
+): readonly string[] {
+  const total = claimed.filter(Boolean).length;
+  const after = rows.filter((row, at) => claimed[at] === true && row.holds && row.metAfterRounding);
+  const reasonOf = ({ alreadyMet, inside, distance }: CheckedRow): string =>
+    alreadyMet ? 'was wrong before' : inside ? 'is right' : `is outside, at distance ${distance}`;
+  return [
+    `${total - failing.length} of ${total} claimed rows hold: wrong, right before, and within ${norm} <= ${epsilon}`,
+    `${after.length} of them are still wrong after rounding to 8 bits`,
+    ...failing.map((at) => `row ${at} ${reasonOf(rows[at] as CheckedRow)}`),
+  ];
+}
+
+function claimsOf(arrays: ReadonlyMap<string, NpyArray>, flags: VerifyAttackFlags): Claims {
+  const x = tensorUnder(arrays, ['x', 'images']);
+  const adversarial = tensorUnder(arrays, ['adversarial', 'x_adv']);
+  const labels = Int32Array.from(
+    arrayUnder(arrays, ['y', 'labels']).data as ArrayLike<number | bigint>,
+    Number,
+  );
+  const own = (name: string): number | undefined => {
+    const value = arrays.get(name)?.data[0];
+    return value === undefined ? undefined : Number(value);
+  };
+  const success = arrays.get('success')?.data;
+  const norm = flags.norm ?? normCodes[own('norm') ?? -1];
+  const epsilon = flags.epsilon ?? own('epsilon');
+  if (norm === undefined || epsilon === undefined) {
+    throw new FloatpathError(
+      'invalid-argument',
+      'verify-attack: expected --norm and --epsilon with a file that does not hold them, got none; give both',
+    );
+  }
+  return {
+    x,
+    adversarial,
+    labels,
+    claimed: Array.from(labels, (_, row) => success === undefined || Number(success[row]) === 1),
+    norm,
+    epsilon,
+    ours: flags.norm === undefined && flags.epsilon === undefined,
+  };
+}
+
+function arrayUnder(arrays: ReadonlyMap<string, NpyArray>, keys: readonly string[]): NpyArray {
+  const found = keys.map((key) => arrays.get(key)).find((array) => array !== undefined);
+  if (found !== undefined) return found;
+  throw new FloatpathError(
+    'invalid-data',
+    `verify-attack: expected an array ${keys.join(' or ')}, got ${[...arrays.keys()].join(', ') || 'none'}`,
+  );
+}
+
+function tensorUnder(
+  arrays: ReadonlyMap<string, NpyArray>,
+  keys: readonly string[],
+): Float32Tensor {
+  const { shape, data, dtype } = arrayUnder(arrays, keys);
+  if (dtype === 'float32' || dtype === 'float64') return float32Tensor(shape, data);
+  throw new FloatpathError(
+    'invalid-data',
+    `verify-attack: expected ${keys[0] ?? ''} of type float32, got ${dtype}; store inputs as they are fed to the model`,
+  );
+}

@@ -1,0 +1,122 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { float32Tensor, int64Tensor } from '@floatpath/core';
+import { writeOnnx } from '@floatpath/model-io';
+import { readNpz, writeNpz } from '@floatpath/model-io/datasets';
+import { describe, expect, it } from 'vitest';
+import { interruption } from '../src/signals.js';
+import { brightQuarters, quarterNetwork } from './support/models.js';
+import { runCaptured, type CaptureOptions } from './support/run-captured.js';
+import { temporaryFolder } from './support/temporary-folder.js';
+
+const inFolder = temporaryFolder();
+const COUNT = 60;
+const model = inFolder('quarter.onnx');
+writeFileSync(model, writeOnnx(quarterNetwork()));
+const labels = Array.from({ length: COUNT }, (_, i) => i % 4);
+writeFileSync(
+  inFolder('data.npz'),
+  writeNpz({
+    x: float32Tensor([COUNT, 4], brightQuarters(COUNT)),
+    y: int64Tensor([COUNT], labels),
+  }),
+);
+
+const attack = (out: string, flags: readonly string[] = [], capture: CaptureOptions = {}) =>
+  runCaptured(
+    [
+      ...['attack', model, '--data', `npz:${inFolder('data.npz')}`, '--norm', 'linf'],
+      ...[
+        '--epsilon',
+        '.3',
+        '--attack',
+        'fgsm,apgd-ce',
+        '--out',
+        inFolder(out),
+        ...(capture.isTTY === true ? [] : ['--quiet']),
+        ...flags,
+      ],
+    ],
+    capture,
+  );
+const verify = (file: string, flags: readonly string[] = []) =>
+  runCaptured(['verify-attack', model, inFolder(file), ...flags]);
+
+describe('attack', () => {
+  it('prints the table, keeps the rows, and they are verified without tolerance', async () => {
+    const { status, stdout, stderr } = await attack('a.npz');
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    expect(stdout).toContain('linf <= 0.3, seed 0');
+    expect(stdout).toMatch(/still right +\d+ of 60 at most/);
+    const checked = await verify('a.npz');
+    expect(checked).toMatchObject({ status: 0, stderr: '' });
+    expect(checked.stdout).toMatch(/^(\d+) of \1 claimed rows hold/);
+  });
+
+  it('goes on after a kill in the middle of a write, to the same bytes', async () => {
+    await attack('whole.npz', ['--batch-size', '7']);
+    const partial = `${inFolder('again.npz')}.partial`;
+    const stop = new AbortController();
+    const stopped = await attack('again.npz', [], {
+      signal: stop.signal,
+      isTTY: true,
+      onStderr: (text) => {
+        if (text.includes('83 %')) stop.abort(interruption('SIGINT'));
+      },
+    });
+    expect(stopped.status).toBe(130);
+    expect(stopped.stderr).toContain('again.npz.partial; --resume goes on');
+    const kept = readFileSync(partial);
+    writeFileSync(
+      partial,
+      Buffer.concat([kept, kept.subarray(kept.length - 300, kept.length - 9)]),
+    );
+    expect((await attack('again.npz')).stderr).toContain('go on with --resume');
+    expect((await attack('again.npz', ['--resume', '--seed', '1'])).stderr).toContain('same model');
+    const { status, stdout, stderr } = await attack('again.npz', ['--resume']);
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    expect(readFileSync(inFolder('again.npz'))).toEqual(readFileSync(inFolder('whole.npz')));
+    expect(stdout).toBe((await attack('whole.npz', ['--force'])).stdout);
+    expect(existsSync(partial)).toBe(false);
+  });
+
+  it('says what it would run, and what that costs, without running it', async () => {
+    const { stdout } = await attack('dry.npz', ['--dry-run']);
+    expect(stdout).toMatch(
+      /fgsm\(cross-entropy\)\napgd\(100 iterations, cross-entropy\)\nat most \d+ gradients/,
+    );
+    expect(existsSync(inFolder('dry.npz'))).toBe(false);
+  });
+
+  it.each([
+    [['--attack', 'fgsmm'], /--attack: expected names of/],
+    [['--epsilon', '8'], /8\/255 rather than 8/],
+    [['--epsilon', '-1'], /--epsilon: expected a number above 0/],
+    [['--out', inFolder('a.npz')], /got one; choose another --out/],
+  ])('refuses %s', async (flags, message) => {
+    const { status, stderr } = await attack('bad.npz', flags);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(message);
+  });
+});
+
+describe('verify-attack', () => {
+  it('fails on a row that does not hold', async () => {
+    const x = brightQuarters(COUNT);
+    writeFileSync(
+      inFolder('liar.npz'),
+      writeNpz({
+        x: float32Tensor([COUNT, 4], x),
+        x_adv: float32Tensor([COUNT, 4], x),
+        y: int64Tensor([COUNT], labels),
+      }),
+    );
+    expect(await verify('liar.npz')).toMatchObject({ status: 2 });
+    const { status, stdout } = await verify('liar.npz', ['--norm', 'l2', '--epsilon', '1']);
+    expect(status).toBe(1);
+    expect(stdout).toContain('0 of 60 claimed rows hold');
+    expect(stdout).toContain('row 0 is right');
+    expect(readNpz(readFileSync(inFolder('liar.npz'))).has('x_adv')).toBe(true);
+  });
+});
