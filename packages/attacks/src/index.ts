@@ -20,6 +20,7 @@ export type { Loss } from './losses.js';
 // Attacks made of attacks
 export { restarts } from './restarts.js';
 export { worstOf } from './worst-of.js';
+export { guidedBy } from './guided-by.js';
 export { autoAttack, type AutoAttack, type AutoAttackLedger } from './auto-attack.js';
 export {
   autoAttackEntries,
