@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { reportJson, verdictSchema, type Report } from '@floatpath/audit';
 import { describe, expect, it } from 'vitest';
-import { firstRight, madeReport } from '../../../packages/audit/test/gate-report.js';
+import { madeReport } from './support/made-report.js';
 import { runCaptured } from './support/run-captured.js';
 import { temporaryFolder } from './support/temporary-folder.js';
 
@@ -12,8 +12,8 @@ function written(name: string, report: Report): string {
   return inFolder(name);
 }
 
-const before = written('before.json', madeReport([firstRight(450, 500)]));
-const weakened = written('weakened.json', madeReport([firstRight(425, 500)]));
+const before = written('before.json', madeReport(450, 500));
+const weakened = written('weakened.json', madeReport(425, 500));
 
 function configFile(name: string, config: unknown): string {
   writeFileSync(inFolder(name), typeof config === 'string' ? config : JSON.stringify(config));
@@ -88,8 +88,8 @@ describe('what cannot be judged is one sentence and status 2', () => {
   const absent = inFolder('absent.json');
   const old = inFolder('old.json');
   writeFileSync(old, readFileSync(before, 'utf8').replace('report@1', 'report@0'));
-  const other = written('other.json', madeReport([firstRight(450, 500)], {}, ['another model']));
-  const data = written('data.json', madeReport([firstRight(450, 500)], { data: 'other images' }));
+  const other = written('other.json', madeReport(450, 500, { label: 'another model' }));
+  const data = written('data.json', madeReport(450, 500, { data: 'other images' }));
   const text = configFile('not-json.json', '{"gate": ');
   const key = configFile('key.json', { gate: { rulse: [] } });
   const rule = configFile('rule.json', { gate: { rules: ['clean > 0.5'] } });
