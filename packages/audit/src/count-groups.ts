@@ -1,4 +1,5 @@
 import type { Bounds, Classifier, Feeds, Float32Tensor, Network } from '@floatpath/core';
+import { isBatched } from '@floatpath/engine';
 import {
   createVariantFeeds,
   sharedCounterNetwork,
@@ -35,7 +36,7 @@ interface Group {
   readonly members: readonly number[];
 }
 
-/** A classifier counted in this thread: a model file on its own bytes is not handed to workers. */
+/** A classifier counted in this thread: a file on its own bytes, or a graph whose rows run one at a time. */
 function classifierCounter(classifier: Classifier, noise: Noise): OpenCounter {
   const counter = labelCounter([{ name: 'plain', classifier }]);
   return {
@@ -47,7 +48,7 @@ function classifierCounter(classifier: Classifier, noise: Noise): OpenCounter {
   };
 }
 
-/** Opens the graphs together, so that they share the making of noise, and every model file on its own. */
+/** Opens the graphs together, so that they share the making of noise, and what is no batched graph on its own. */
 export async function openCountGroups(
   audited: readonly AuditedNetwork[],
   options: { readonly bounds: Bounds; readonly noise: NoiseSpec },
@@ -59,8 +60,8 @@ export async function openCountGroups(
     resources.push(resource);
     return resource;
   };
-  const graphs = audited.flatMap(({ prepared, methods }, member) =>
-    prepared.network === null ? [] : [{ member, network: prepared.network, methods }],
+  const graphs = audited.flatMap(({ prepared: { network }, methods }, member) =>
+    network !== null && isBatched(network) ? [{ member, network, methods }] : [],
   );
   const groups: Group[] = [];
   const plain = new Map<number, OpenCounter>();
@@ -80,7 +81,7 @@ export async function openCountGroups(
     observers.set(member, own(observer));
   }
   for (const [member, { prepared }] of audited.entries()) {
-    if (prepared.network !== null) continue;
+    if (plain.has(member)) continue;
     const counter = classifierCounter(prepared.classifier, observe.noise);
     groups.push({ counter, members: [member] });
     plain.set(member, counter);

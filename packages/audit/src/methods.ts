@@ -7,6 +7,7 @@ import {
   type Variant,
 } from '@floatpath/sc-rfp';
 import { FloatpathError, type Arithmetic } from '@floatpath/core';
+import { isBatched } from '@floatpath/engine';
 import type { PlannedMethod } from './method-summary.js';
 import { isAnalyzable, type PreparedModel } from './prepare.js';
 import type { AuditSettings } from './settings.js';
@@ -33,7 +34,7 @@ export function planMethods(
 ): NetworkMethods {
   const { calibration } = prepared.source;
   const center = centerAnchor({ tau: CENTER.tau });
-  const refused = prepared.refusal === null ? undefined : 'not-piecewise-linear';
+  const refused = refusedStatus(prepared);
   const planned: PlannedMethod[] = [
     {
       method: 'plain',
@@ -57,11 +58,11 @@ export function planMethods(
       status: refused ?? 'done',
     },
   ];
-  if (!isAnalyzable(prepared)) {
+  if (refused !== undefined || !isAnalyzable(prepared)) {
     if (calibration === undefined) return { planned, variants: [] };
     throw new FloatpathError(
       'invalid-argument',
-      `audit: expected no calibration for ${prepared.source.label}, whose paths cannot be told; leave it out`,
+      `audit: expected no calibration for ${prepared.source.label}, whose float paths cannot be repressed; leave it out`,
     );
   }
   const variants: Variant[] = [
@@ -75,4 +76,12 @@ export function planMethods(
     variants.unshift({ name: 'sc-rfp-input', anchor, form: 'path-sum', lambda: INPUT.lambda });
   }
   return { planned, variants };
+}
+
+/** Why the float paths of a model cannot be repressed under noise. */
+function refusedStatus(
+  prepared: PreparedModel,
+): 'not-piecewise-linear' | 'one-row-at-a-time' | undefined {
+  if (!isAnalyzable(prepared)) return 'not-piecewise-linear';
+  return isBatched(prepared.network) ? undefined : 'one-row-at-a-time';
 }

@@ -126,7 +126,7 @@ const method = z.strictObject({
   method: z.enum(['plain', 'sc-rfp-input', 'sc-rfp-center']),
   guarantee,
   arithmetic: z.enum(['grid', 'float']),
-  status: z.enum(['done', 'not-calibrated', 'not-piecewise-linear']),
+  status: z.enum(['done', 'not-calibrated', 'not-piecewise-linear', 'one-row-at-a-time']),
   specification: z.string(),
   radii: z.array(z.number()),
   shares: z.array(share).describe('share of images right with at least this radius, rounded down'),

@@ -63,4 +63,5 @@ export function differenceText({ status, differenceToPlain }: MethodSummary): st
 export const statusWords: Readonly<Record<Exclude<MethodSummary['status'], 'done'>, string>> = {
   'not-calibrated': 'not calibrated',
   'not-piecewise-linear': 'no paths to repress',
+  'one-row-at-a-time': 'needs a free batch axis',
 };

@@ -73,3 +73,28 @@ test('a smooth network is attacked by its gradient and smoothed; its paths are r
   expect(story).toContain('sigmoid_1');
   expect(reportHtml(report, [])).toContain('no paths to repress');
 });
+
+test('a network with a fixed batch of one is audited row by row, with the counts of its batched twin', async () => {
+  const fixed = {
+    ...relu,
+    name: 'fixed',
+    inputs: relu.inputs.map((input) => ({ ...input, shape: [1, 1, 6, 6] })),
+    outputs: relu.outputs.map((output) => ({ ...output, shape: [1, 3] })),
+  };
+  const report = await auditOf({
+    batched: readModel(bytes, { name: 'batched' }),
+    fixed: { ...readModel(bytes, { name: 'fixed' }), network: fixed },
+  });
+  const [batched, single] = report.networks;
+  expect(single?.methods.map(({ status }) => status)).toEqual([
+    'done',
+    'one-row-at-a-time',
+    'one-row-at-a-time',
+  ]);
+  expect(single?.kinds).toEqual(batched?.kinds);
+  const counts = (id: string): unknown =>
+    report.rows
+      .filter(({ network }) => network === id)
+      .map(({ certificates }) => certificates.find(({ method }) => method === 'plain')?.estimation);
+  expect(counts('network-2')).toEqual(counts('network-1'));
+});
