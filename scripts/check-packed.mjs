@@ -1,10 +1,12 @@
 // Packs every published package as npm would get it, and checks what a user would install: publint, attw, and an import
-// of each entry point from a folder that has only the packed files and their dependencies. Needs a build.
+// of each entry point from a folder that has only the packed files and their dependencies; the program is also installed by
+// npm into an empty folder and used there. Needs a build.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { checkInstalledProgram } from './packed/installed-program.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bin = join(root, 'node_modules', '.bin');
@@ -77,6 +79,14 @@ try {
     linkDependencies(packed, packages);
   }
   for (const packed of packages) checkImports(packed);
+  const program = packages.find(({ manifest }) => manifest.bin !== undefined);
+  try {
+    const megabytes = checkInstalledProgram(program.tarball, join(work, 'installed'));
+    console.log(`installed without the native runtime: ${megabytes.toFixed(1)} MB`);
+  } catch (error) {
+    failures += 1;
+    console.error(`installed program: failed\n${error.message}`);
+  }
   console.log(`packed: ${packages.length} packages, ${failures} checks failed`);
 } finally {
   rmSync(work, { recursive: true, force: true });
