@@ -10,7 +10,6 @@ it('the README example runs and prints what it says', async () => {
     .replace(/import (\{.*?\}) from '@floatpath\/core';/, 'const $1 = core;')
     .replace(/import (\{.*?\}) from '@floatpath\/attacks';/, 'const $1 = attacks;')
     .replace('result.rows.map', 'return result.rows.map');
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the README's own text is what is tested
   const run = new Function('core', 'attacks', `return (async () => {${body}})();`) as (
     ...modules: unknown[]
   ) => Promise<string[]>;

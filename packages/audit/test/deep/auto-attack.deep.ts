@@ -3,11 +3,11 @@ import { createRequire } from 'node:module';
 import { rowsOf, type Norm } from '@floatpath/core';
 import { afterAll, expect, test } from 'vitest';
 import { writeEvidence } from '../../../../scripts/evidence.js';
-import { createClassifier } from '../../../engine/src/index.js';
-import { ortEngine, type OrtModule } from '../../../engine/src/ort.js';
-import { readIdx } from '../../../model-io/src/datasets/index.js';
-import { readModel } from '../../../model-io/src/index.js';
-import { autoAttack } from '../../src/index.js';
+import { createClassifier } from '@floatpath/engine';
+import { ortEngine, type OrtModule } from '@floatpath/engine/ort';
+import { readIdx } from '@floatpath/model-io/datasets';
+import { readModel } from '@floatpath/model-io';
+import { autoAttack } from '@floatpath/attacks';
 
 const shared = new URL('../../../../../shared/', import.meta.url);
 const missing = !existsSync(shared);
@@ -102,7 +102,7 @@ afterAll(() => {
   writeEvidence('attacks', {
     claim:
       'AutoAttack standard leaves as many MNIST test images 0-99 unbroken as its authors’ implementation',
-    command: 'npm run test:deep -- packages/attacks/test/deep/auto-attack.deep.ts',
+    command: 'npm run test:deep -- packages/audit/test/deep/auto-attack.deep.ts',
     seed: SEED,
     numbers,
   });
