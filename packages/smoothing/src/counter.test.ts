@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Classifier, type NoiseRows } from '@floatpath/core';
+import { float32Tensor } from '@floatpath/core';
 import { countingClassifier, input, linearClassifier } from '../test/linear-classifier.js';
 import { countDraws } from './count.js';
 import { labelCounter } from './counter.js';
@@ -59,6 +60,17 @@ describe('labelCounter', () => {
     await expect(counter.countLabels(input(1, 2), noiseOf(0))).rejects.toMatchObject(mismatch);
     const short: NoiseRows = { arithmetic: 'float', rows: 2, values: new Float32Array(3) };
     await expect(counter.countLabels(input(1), short)).rejects.toMatchObject(mismatch);
+  });
+
+  it('refuses logits of another shape, even where the further class never wins', async () => {
+    for (const shape of [[2, 3], [1, 2], [4]]) {
+      const logits = float32Tensor(shape);
+      const wrong: Classifier = { ...classifier, logits: () => Promise.resolve(logits) };
+      const counter = labelCounter([{ name: 'wrong', classifier: wrong }]);
+      await expect(counter.countLabels(input(0), noiseOf(0, 1))).rejects.toMatchObject({
+        code: 'shape-mismatch',
+      });
+    }
   });
 
   it('does not trust an engine that loses rows', async () => {

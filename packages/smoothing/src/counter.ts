@@ -33,7 +33,18 @@ function commonShape(entries: readonly NamedClassifier[]): Classifier {
   return first;
 }
 
-function countLogits(name: string, logits: Float32Tensor, classes: number): Uint32Array {
+function countLogits(
+  name: string,
+  logits: Float32Tensor,
+  rows: number,
+  classes: number,
+): Uint32Array {
+  if (logits.shape.join() !== [rows, classes].join()) {
+    throw new FloatpathError(
+      'shape-mismatch',
+      `countLabels: expected logits [${rows}, ${classes}] from "${name}", got [${logits.shape.join(', ')}]; nothing was counted`,
+    );
+  }
   if (logits.data.some(Number.isNaN)) {
     throw new FloatpathError(
       'not-finite',
@@ -63,7 +74,7 @@ function complete(name: string, counts: Uint32Array, classes: number, rows: numb
  * Grid noise starts from the grid point of the input, whichever way is taken.
  *
  * @throws {FloatpathError} `invalid-argument` for no classifier, `shape-mismatch` where they differ
- * in input shape, classes or bounds, or (from `countLabels`) where x or the noise does not fit;
+ * in input shape, classes or bounds, or (from `countLabels`) where x, the noise or the logits do not fit;
  * `not-finite` for NaN inputs or logits; `engine-failed` for an engine that loses rows
  */
 export function labelCounter(entries: readonly NamedClassifier[]): LabelCounter {
@@ -103,7 +114,9 @@ export function labelCounter(entries: readonly NamedClassifier[]): LabelCounter 
         } else {
           rows ??= noisyRows(point?.levels ?? x, noise, bounds);
           const logits = await classifier.logits(rows);
-          counts.push(complete(name, countLogits(name, logits, classes), classes, noise.rows));
+          counts.push(
+            complete(name, countLogits(name, logits, noise.rows, classes), classes, noise.rows),
+          );
         }
       }
       return counts;
