@@ -25,6 +25,12 @@ test.each([
   ['Div', 'constant'],
   ['Add', 'data'],
   ['Neg', 'none'],
+  ['Max', 'data'],
+  ['Min', 'constant'],
+  ['Clip', 'constant'],
+  ['Clip', 'none'],
+  ['PRelu', 'constant'],
+  ['HardSigmoid', 'none'],
 ] as const)('a network ending in %s (%s) is piecewise linear', (op, other) => {
   expect(() => {
     requirePiecewiseLinear(ending(op, other));
@@ -36,6 +42,10 @@ test.each([
   ['Div', 'data', 'a division by a value'],
   ['MatMul', 'data', 'a matrix product of two values'],
   ['Softmax', 'none', 'op "Softmax" is neither affine nor a gate'],
+  ['Sigmoid', 'none', 'op "Sigmoid" is neither affine nor a gate'],
+  ['PRelu', 'data', 'slopes or bounds of "PRelu" that depend on the input'],
+  ['Clip', 'data', 'slopes or bounds of "Clip" that depend on the input'],
+  ['Gather', 'data', 'indices that depend on the input'],
 ] as const)('a network ending in %s (%s) is refused by name', (op, other, reason) => {
   expect(() => {
     requirePiecewiseLinear(ending(op, other));
