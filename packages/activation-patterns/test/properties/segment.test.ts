@@ -1,4 +1,11 @@
-import { float64Tensor, type Float32Tensor, type Network } from '@floatpath/core';
+import {
+  float64Tensor,
+  int64Tensor,
+  type Float32Tensor,
+  type Network,
+  type NetworkNode,
+  type Tensor,
+} from '@floatpath/core';
 import { referenceEngine } from '@floatpath/engine';
 import { networkCases } from '@floatpath/testing';
 import fc from 'fast-check';
@@ -177,5 +184,168 @@ describe('ties on a segment', () => {
       [0.25, 2, 1, 0],
       [0.75, 2, 0, 1],
     ]);
+  });
+});
+
+/** Rows of weights on (relu(x), relu(-x)), and a bias, for every value that a last gate looks at. */
+interface Seen {
+  readonly weights: readonly (readonly [number, number])[];
+  readonly bias: readonly number[];
+}
+
+function under(last: Pick<NetworkNode, 'op' | 'inputs' | 'attributes'>, seen: Seen): Network {
+  const inner = layer([[1], [-1]], [0, 0]);
+  const values = seen.weights.length;
+  const units = last.op === 'ReduceMax' || last.op === 'ReduceMin' ? 1 : values;
+  return {
+    ...inner,
+    outputs: [{ name: 'top', dtype: 'float64', shape: ['batch', units] }],
+    nodes: [
+      ...inner.nodes,
+      {
+        name: 'fc2',
+        op: 'Gemm',
+        inputs: ['h', 'w2', 'b2'],
+        outputs: ['z2'],
+        attributes: { transB: 1 },
+      },
+      { name: 'top', outputs: ['top'], ...last },
+    ],
+    constants: new Map<string, Tensor>([
+      ...inner.constants,
+      ['w2', float64Tensor([values, 2], seen.weights.flat())],
+      ['b2', float64Tensor([values], seen.bias)],
+      ['axis', int64Tensor([1], [1])],
+      ['low', float64Tensor([], [0])],
+      ['high', float64Tensor([], [1])],
+    ]),
+  };
+}
+
+const best = { op: 'ReduceMax', inputs: ['z2', 'axis'], attributes: {} };
+const least = { op: 'ReduceMin', inputs: ['z2', 'axis'], attributes: {} };
+const clipped = { op: 'Clip', inputs: ['z2', 'low', 'high'], attributes: {} };
+const [x, minus, zero, size] = [
+  [1, -1],
+  [-1, 1],
+  [0, 0],
+  [1, 1],
+] as const;
+const negative = [-1, -1] as const;
+
+describe.each([
+  [
+    'the winner changes where candidates meet',
+    best,
+    { weights: [x, minus], bias: [0, 0] },
+    -1,
+    1,
+    [[0.5, 1, 0]],
+  ],
+  [
+    'the loser changes where candidates meet',
+    least,
+    { weights: [x, minus], bias: [0, 0] },
+    -1,
+    1,
+    [[0.5, 0, 1]],
+  ],
+  ['equal candidates leave the first', best, { weights: [x, x], bias: [0, 0] }, -1, 1, []],
+  [
+    'a candidate that touches the winner never wins',
+    best,
+    { weights: [negative, zero], bias: [0, 0] },
+    -1,
+    1,
+    [],
+  ],
+  ['nor does a later one', best, { weights: [zero, negative], bias: [0, 0] }, -1, 1, []],
+  [
+    'a tie on a whole interval goes to the first',
+    best,
+    { weights: [zero, [1, 0]], bias: [0, 0] },
+    1,
+    -1,
+    [[0.5, 1, 0]],
+  ],
+  ['whatever it was before', best, { weights: [[1, 0], zero], bias: [0, 0] }, 1, -1, []],
+  [
+    'three candidates that meet at one place change once',
+    best,
+    { weights: [zero, x, [2, -2]], bias: [0, 0, 0] },
+    -1,
+    1,
+    [[0.5, 0, 2]],
+  ],
+  [
+    'three that meet at two places change twice',
+    best,
+    { weights: [minus, zero, x], bias: [0, 0.5, 0] },
+    -1,
+    1,
+    [
+      [0.25, 0, 1],
+      [0.75, 1, 2],
+    ],
+  ],
+  [
+    'a start on a tie is the first there',
+    best,
+    { weights: [x, minus], bias: [0, 0] },
+    0,
+    -1,
+    [[0, 0, 1]],
+  ],
+  [
+    'an end on a tie is the first there',
+    best,
+    { weights: [x, minus], bias: [0, 0] },
+    -1,
+    0,
+    [[1, 1, 0]],
+  ],
+  [
+    'a ramp is passed piece by piece',
+    clipped,
+    { weights: [x], bias: [0] },
+    -1,
+    3,
+    [
+      [0.25, 0, 1],
+      [0.5, 1, 2],
+    ],
+  ],
+  [
+    'z = high on a whole interval is high',
+    clipped,
+    { weights: [[0, -1]], bias: [1] },
+    -0.5,
+    0.5,
+    [[0.5, 1, 2]],
+  ],
+  [
+    'z = low on a whole interval is low',
+    clipped,
+    { weights: [[1, 0]], bias: [0] },
+    0.5,
+    -0.5,
+    [[0.5, 1, 0]],
+  ],
+  ['a touch of low from within is no flip', clipped, { weights: [size], bias: [0] }, -0.5, 0.5, []],
+  [
+    'a touch of high from within is no flip',
+    clipped,
+    { weights: [negative], bias: [1] },
+    -0.5,
+    0.5,
+    [],
+  ],
+] as const)('%s', (_, last, seen, from, to, expected) => {
+  it('on the segment', () => {
+    const analysis = analyze(under(last, seen));
+    const at = (value: number): ReturnType<typeof float64Tensor> => float64Tensor([1, 1], [value]);
+    const { crossings } = segmentBetween(analysis, at(from), at(to));
+    const top = crossings.filter(({ unit }) => unit >= 2);
+    expect(top.map(({ t, from: a, to: b }) => [t, a, b])).toEqual(expected);
   });
 });
