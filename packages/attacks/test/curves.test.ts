@@ -110,7 +110,7 @@ describe.each(suite.cases.map((at, index) => ({ at, index })))('case $index', ({
   ] as const)('$name climbs as the independent implementation does', async ({ name, attack }) => {
     const curve = await curveOf(attack, at);
     const golden = at.curves[name];
-    // A search ends at the first point that meets the goal; until then the curves are the same. Points are rounded to float32
+    // Points are rounded to float32
     // at every step, 2^-24 of at most 1, against slopes below 10.
     expect(curve.length).toBeGreaterThan(1);
     expect(curve.length).toBeLessThanOrEqual(golden.length);
@@ -120,13 +120,13 @@ describe.each(suite.cases.map((at, index) => ({ at, index })))('case $index', ({
   });
 });
 
-it('most cases run their full length', async () => {
+it('all cases run their full length', async () => {
   const full = await Promise.all(
     suite.cases.map(
       async (at) => (await curveOf(fromStart(at.start), at)).length === at.curves.apgd.length,
     ),
   );
-  expect(full.filter(Boolean).length).toBeGreaterThan(suite.cases.length / 2);
+  expect(full.filter(Boolean).length).toBe(suite.cases.length);
 });
 
 it('the comparison notices another momentum', async () => {
@@ -139,5 +139,5 @@ it('the comparison notices another momentum', async () => {
       );
     }),
   );
-  expect(Math.max(...gaps)).toBeGreaterThan(1e-3);
+  expect(Math.max(...gaps)).toBeGreaterThan(2e-3);
 });
