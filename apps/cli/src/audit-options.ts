@@ -7,6 +7,8 @@ import { mnistAtHand } from './mnist-files.js';
 export interface AuditFlags {
   readonly data?: DataSpec;
   readonly limit: number;
+  /** Whether the person said how many images, or the program did. */
+  readonly limitChosen?: boolean;
   readonly skip: number;
   readonly every: number;
   readonly norm?: 'linf' | 'l2';
@@ -29,6 +31,9 @@ export interface AuditFlags {
   readonly images: boolean;
   readonly force?: true;
   readonly resume?: true;
+  /** Seconds. */
+  readonly timeout?: number;
+  readonly dryRun?: true;
   readonly json?: true;
   readonly quiet?: true;
 }

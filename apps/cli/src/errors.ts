@@ -15,8 +15,10 @@ const runFailures: ReadonlySet<ErrorCode> = new Set([
 /** The exit status that an error means: 2 bad use or input, 3 a failed run, 130 and 143 interrupted. */
 export function exitCodeOf(error: unknown): number {
   if (!(error instanceof FloatpathError)) return exitCode.failed;
-  if (error.code === 'interrupted')
+  if (error.code === 'interrupted') {
+    if (error.cause === 'timeout') return exitCode.failed;
     return error.cause === 'SIGTERM' ? exitCode.terminated : exitCode.interrupted;
+  }
   return runFailures.has(error.code) ? exitCode.failed : exitCode.badInput;
 }
 

@@ -1,5 +1,6 @@
 import {
   audit,
+  estimateAudit,
   inProcessCounting,
   readReport,
   reportJson,
@@ -18,7 +19,8 @@ import { loadWork, type Work } from './load-work.js';
 import { outputFolder } from './report-files.js';
 import { runRecord } from './run-record.js';
 import { createStageClock } from './stage-clock.js';
-import { createProgressLines } from './terminal.js';
+import { withTimeout } from './signals.js';
+import { createProgressLines, duration, printable } from './terminal.js';
 import { readVersion } from './version.js';
 
 /** What is done, in case the audit does not get to its end. */
@@ -66,6 +68,23 @@ function announcement({ models, data, loaded }: Work, workers: number): string {
   return `floatpath audit: ${networks}, ${data.name}, ${loaded.engine.name}, ${threads}\n`;
 }
 
+/** From where on a person wants to know how long it takes before it begins. */
+const LONG = 60;
+
+/** What would be done: nothing has been written, and nothing is. */
+function dryRunLines(work: Work, settings: AuditSettings, files: string, seconds: string): string {
+  const { norm, epsilon, sigma, n0, n, alpha, seed } = settings;
+  return [
+    'floatpath audit would',
+    `  audit ${work.models.map(({ label }) => printable(label)).join(' and ')} on ${printable(work.data.name)}, seed ${seed}`,
+    `  attack within ${norm} <= ${epsilon}`,
+    `  certify at sigma ${sigma} with ${n0} + ${n} draws per image and network, alpha ${alpha}`,
+    `  write ${files}`,
+    `  take ${seconds} with ${work.loaded.engine.name}`,
+    '',
+  ].join('\n');
+}
+
 /**
  * Loads, audits, prints and writes. Rows that were finished are kept when the run fails or is interrupted.
  *
@@ -93,6 +112,25 @@ export async function runAudit(
   if (work.loaded.notice !== undefined) io.stderr.write(`floatpath: ${work.loaded.notice}\n`);
   if (!flags.quiet) io.stderr.write(announcement(work, workers));
 
+  const settings = settingsOf(request, flags);
+  const { engine: timed } = work.loaded;
+  const estimated = await estimateAudit(work.models, work.data, settings, {
+    engine: timed,
+    workers,
+    clock: io.clock,
+  });
+  if (flags.dryRun) {
+    const seconds =
+      estimated === null ? 'a time that cannot be told' : `about ${duration(estimated)}`;
+    io.stdout.write(dryRunLines(work, settings, folder.report, seconds));
+    return;
+  }
+  if (estimated !== null && estimated > LONG && !flags.quiet)
+    io.stderr.write(
+      `floatpath: this takes about ${duration(estimated)}; Ctrl-C keeps what is finished\n`,
+    );
+
+  const { signal, clear } = withTimeout(io.signal, flags.timeout);
   const finished: Finished = { exhibits: [] };
   const write = (report: Report): Promise<void> => {
     const engine = work.loaded.engine.name;
@@ -101,8 +139,8 @@ export async function runAudit(
   };
   let report: Report;
   try {
-    report = await performAudit(work, settingsOf(request, flags), workers, finished, {
-      signal: io.signal,
+    report = await performAudit(work, settings, workers, finished, {
+      signal,
       onProgress(told) {
         clock.tick(told);
         progress.show(told);
@@ -121,6 +159,8 @@ export async function runAudit(
       );
     }
     throw error;
+  } finally {
+    clear();
   }
   await write(report);
   if (flags.json) io.stdout.write(reportJson(report));

@@ -17,3 +17,23 @@ export function stopSignal(process: NodeJS.Process): AbortSignal {
     process.once(name, () => controller.abort(interruption(name)));
   return controller.signal;
 }
+
+/**
+ * `signal`, also aborted after so many seconds: a run that is cut short, whose finished rows are kept.
+ *
+ * @returns the signal, and what takes the clock away again
+ */
+export function withTimeout(
+  signal: AbortSignal,
+  seconds: number | undefined,
+): { readonly signal: AbortSignal; readonly clear: () => void } {
+  if (seconds === undefined) return { signal, clear: () => undefined };
+  const controller = new AbortController();
+  const told = `stopped after ${seconds} s as --timeout asks`;
+  const reason = new FloatpathError('interrupted', told, { cause: 'timeout' });
+  // Longer than setTimeout can wait is as good as for ever.
+  const milliseconds = Math.min(seconds * 1000, 2 ** 31 - 1);
+  const timer = setTimeout(() => controller.abort(reason), milliseconds);
+  const either = AbortSignal.any([signal, controller.signal]);
+  return { signal: either, clear: () => clearTimeout(timer) };
+}

@@ -26,6 +26,7 @@ export function auditCommand(io: Io, argv: readonly string[]): Command {
     const { section } = await applyConfig(self, 'audit');
     const { runAudit } = await import('../run-audit.js');
     const models = named.length > 0 ? named : (section.models ?? []);
-    await runAudit(models, self.opts<AuditFlags>(), argv, io);
+    const limitChosen = self.getOptionValueSource('limit') !== 'default';
+    await runAudit(models, { ...self.opts<AuditFlags>(), limitChosen }, argv, io);
   });
 }
