@@ -2,25 +2,13 @@ import { dirname, basename, resolve } from 'node:path';
 import {
   certificationLines,
   countedImages,
-  countImages,
-  countImageSplits,
-  inProcessCounting,
-  networkCounter,
+  imageShard,
   smoothableModel,
   type AuditData,
-  type CountImagesOptions,
-  type ImagesToCount,
   type SmoothableModel,
 } from '@floatpath/audit';
 import { defaults, fileSchema, FloatpathError, type Model } from '@floatpath/core';
-import { createClassifier } from '@floatpath/engine';
-import {
-  loadEngine,
-  openCountsFile,
-  workerCounting,
-  writeFilesAtomically,
-  type LoadedEngine,
-} from '@floatpath/node';
+import { loadEngine, openCountsFile, writeFilesAtomically } from '@floatpath/node';
 import {
   certificatesOf,
   certificationReport,
@@ -32,6 +20,7 @@ import {
   type CountsRow,
 } from '@floatpath/smoothing';
 import { certifyRequest, type CertifyFlags, type CertifyRequest } from './certify-options.js';
+import { countAll } from './count-all.js';
 import { exitCodeOf } from './errors.js';
 import type { Io } from './io.js';
 import { loadData } from './load-data.js';
@@ -75,48 +64,6 @@ function requireSkill(name: string, right: number, images: number, classes: numb
   );
 }
 
-/** Every n-th image of those that were named, from the i-th on. */
-function shardOf(
-  { images }: SmoothableModel,
-  { ids, labels }: AuditData,
-  { index, of }: CertifyRequest['shard'],
-): ImagesToCount {
-  const mine = Array.from(ids.keys()).filter((at) => at % of === index - 1);
-  const size = images.data.length / ids.length;
-  const data = new Float32Array(mine.length * size);
-  mine.forEach((from, to) =>
-    data.set(images.data.subarray(from * size, (from + 1) * size), to * size),
-  );
-  return {
-    images: { dtype: 'float32', shape: [mine.length, ...images.shape.slice(1)], data },
-    ids: Uint32Array.from(mine, (at) => ids[at] as number),
-    labels: Int32Array.from(mine, (at) => labels[at] as number),
-  };
-}
-
-async function* countAll(
-  { engine, preference }: LoadedEngine,
-  { network }: SmoothableModel,
-  images: ImagesToCount,
-  header: CountsHeader,
-  flags: CertifyFlags,
-  options: CountImagesOptions,
-): AsyncGenerator<readonly CountsRow[]> {
-  const { batchSize } = flags;
-  const { bounds } = header.preprocessing;
-  if (header.noise.kind === 'splitting') {
-    await using classifier = await createClassifier(engine, network, { bounds });
-    yield* countImageSplits(images, header, classifier, { ...options, batchSize });
-    return;
-  }
-  const workers = Math.min(flags.workers, images.ids.length);
-  await using counting =
-    workers > 1 ? workerCounting({ workers, engine: preference }) : inProcessCounting(engine);
-  await using open = await counting.open([network], { bounds, noise: header.noise });
-  const counter = networkCounter(open, header, { parallel: counting.parallel, batchSize });
-  yield* countImages(images, header, counter, options);
-}
-
 async function writeTsv(path: string, counts: Counts, size: number): Promise<void> {
   const [locuslab] = dialects;
   const rows = certificatesOf(counts, { size }).images.flatMap(({ image, label, certificate }) =>
@@ -141,7 +88,7 @@ export async function runCertify(file: string, flags: CertifyFlags, io: Io): Pro
     requireSkill(model.name, ready.right, data.labels.length, ready.classes);
   }
   const header = headerOf(model, ready, data, request, flags, loaded.engine.name);
-  const images = shardOf(ready, data, request.shard);
+  const images = imageShard({ ...data, images: ready.images }, request.shard);
   await using counts = await openCountsFile(flags.out, header, { resume: flags.resume === true });
   const done = countedImages(header, counts.rows);
   if (!flags.quiet && counts.damagedLine !== undefined) {
@@ -152,7 +99,8 @@ export async function runCertify(file: string, flags: CertifyFlags, io: Io): Pro
   const progress = createProgressLines(io, flags.quiet === true);
   const rows: CountsRow[] = [...counts.rows];
   try {
-    for await (const more of countAll(loaded, ready, images, header, flags, {
+    for await (const more of countAll(loaded, ready, images, header, {
+      ...flags,
       done,
       signal: io.signal,
       onProgress: progress.show,

@@ -62,6 +62,7 @@ export {
   type ImageCounter,
   type ImagesToCount,
 } from './count-images.js';
+export { imageShard } from './image-shard.js';
 export { smoothableModel, type SmoothableModel } from './smoothable.js';
 export { certificationLines, comparisonLines, logCheckLines } from './certification-lines.js';
 // What a person writes down once instead of as flags

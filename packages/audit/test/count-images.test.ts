@@ -17,6 +17,7 @@ import {
   countedImages,
   countImages,
   countImageSplits,
+  imageShard,
   inProcessCounting,
   networkCounter,
   smoothableModel,
@@ -105,23 +106,15 @@ test('a run that is taken up again, and one in shards, gives the same file', asy
   expect([...done]).toEqual([0, 1]);
   const rest = await drawn({}, { done });
   expect(writeCounts({ header, rows: [...rows.slice(0, 4), ...rest] })).toBe(whole);
-  const shard = (part: number): ImagesToCount => {
-    const mine = Array.from(data.ids).filter((id) => id % 2 === part);
-    const pixels = mine.flatMap((id) =>
-      Array.from(data.images.data.subarray(36 * id, 36 * id + 36)),
-    );
-    return {
-      images: { dtype: 'float32', shape: [mine.length, 1, 6, 6], data: Float32Array.from(pixels) },
-      ids: Uint32Array.from(mine),
-      labels: Int32Array.from(mine, (id) => data.labels[id] as number),
-    };
-  };
-  const [even, odd] = await Promise.all([0, 1].map((part) => drawn({}, { images: shard(part) })));
+  const [even, odd] = await Promise.all(
+    [1, 2].map((index) => drawn({}, { images: imageShard(data, { index, of: 2 }) })),
+  );
   const merged = mergeCounts([
     { header, rows: odd ?? [] },
     { header, rows: even ?? [] },
   ]);
   expect(writeCounts(merged)).toBe(whole);
+  expect(() => imageShard(data, { index: 3, of: 2 })).toThrow('expected a shard i/n');
 });
 
 test('shared noise is the same for equal images, and rules may stop early', async () => {
