@@ -1,5 +1,6 @@
 // The audit
 export { audit, type AuditHost } from './audit.js';
+export { estimateAudit, type EstimateHost } from './estimate.js';
 export type { AuditModel } from './prepare.js';
 export type { AuditData, AuditSettings } from './settings.js';
 // Its report
