@@ -1,32 +1,5 @@
 import type { Report, ReportCertificate, ReportRow } from './report.js';
-
-const columns = [
-  'network',
-  'image',
-  'label',
-  'predicted',
-  'attack',
-  'adversarial',
-  'distance',
-  'diagnosis',
-  'rival',
-  'fixed_drop',
-  'float_drop',
-  'crossings',
-  'smoothed_at_adversarial',
-  'smoothed_under_attack',
-  'method',
-  'guarantee',
-  'arithmetic',
-  'sigma',
-  'n0',
-  'n',
-  'alpha',
-  'top_count',
-  'certified_label',
-  'certified_radius',
-  'surrogate_radius',
-] as const;
+import { rowColumns } from './row-columns.js';
 
 type Cell = string | number | null | undefined;
 
@@ -49,7 +22,8 @@ export function rowsTsv(report: Report): string {
       cells(row, label.get(row.network) ?? row.network, certificate),
     );
   });
-  return [columns, ...lines].map((line) => `${line.map(escapeCell).join('\t')}\n`).join('');
+  const names = rowColumns.map(({ name }) => name);
+  return [names, ...lines].map((line) => `${line.map(escapeCell).join('\t')}\n`).join('');
 }
 
 function cells(row: ReportRow, network: string, c: ReportCertificate | undefined): readonly Cell[] {
