@@ -78,3 +78,8 @@ export {
   type AttackRequest,
   type ImagesToAttack,
 } from './attack-recipe.js';
+// SC-RFP: calibrating, exporting and refuting repressed networks
+export { requestedAnchor, type AnchorRequest } from './anchor-request.js';
+export { calibrateModel, calibrationLines, type CalibrateRequest } from './calibrate-recipe.js';
+export { checkExport, exportModel } from './export-recipe.js';
+export { refuteModel, type RefuteOutcome, type RefuteRequest } from './refute-recipe.js';

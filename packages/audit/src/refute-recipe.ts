@@ -1,0 +1,121 @@
+import type { Attack, Engine, RunOptions } from '@floatpath/core';
+import { createClassifier } from '@floatpath/engine';
+import {
+  assertDisjoint,
+  certifyVariants,
+  claimsOf,
+  createCenteredClassifier,
+  gainsOf,
+  guaranteeOf,
+  refutationFile,
+  refute,
+  requireCalibration,
+  scRfp,
+  type Calibration,
+  type CertifiedVariant,
+  type LabelledImages,
+  type RefutationFile,
+  type RefuteResult,
+} from '@floatpath/sc-rfp';
+import type { Noise } from '@floatpath/smoothing';
+import { requestedAnchor, type AnchorRequest } from './anchor-request.js';
+import type { SmoothableModel } from './smoothable.js';
+
+export interface RefuteRequest {
+  /** Which repressed network; plain smoothing if left out. */
+  readonly repressed?: AnchorRequest;
+  readonly noise: Noise;
+  readonly attack: Attack;
+  readonly n0: number;
+  readonly n: number;
+  readonly alpha: number;
+  /** Of the claims; the search uses the next one. */
+  readonly seed: number;
+  readonly batchSize: number;
+}
+
+export interface RefuteOutcome {
+  readonly result: RefuteResult;
+  readonly file: RefutationFile;
+  readonly lines: readonly string[];
+  /** An unconditional set that fails is an error somewhere; a conditional one promises nothing. */
+  readonly failed: boolean;
+}
+
+const NAME = 'repressed';
+
+/**
+ * Claims radii for images and then searches for counterexamples to every claim.
+ *
+ * @throws {FloatpathError} `not-calibrated`, `invalid-data` for images that the calibration has seen; as `refute`
+ */
+export async function refuteModel(
+  engine: Engine,
+  { network, hash }: Pick<SmoothableModel, 'network' | 'hash'>,
+  data: LabelledImages,
+  request: RefuteRequest,
+  calibration?: Calibration,
+  run: RunOptions = {},
+): Promise<RefuteOutcome> {
+  const { repressed, noise, attack, n0, n, alpha, seed, batchSize } = request;
+  if (calibration !== undefined) {
+    requireCalibration(calibration, { network, modelHash: hash, sigma: noise.sigma });
+    assertDisjoint(calibration, data.images);
+  }
+  const counted = { ...run, noise, n0, n, alpha, seed, batchSize };
+  const made = repressed && requestedAnchor(repressed, calibration);
+  const variants =
+    made === undefined ? [] : [{ name: NAME, ...made, lambda: repressed?.lambda ?? 1 }];
+  const certified = await certifyVariants(engine, network, variants, data, counted);
+  const variant = certified.at(-1) as CertifiedVariant;
+  const claims = claimsOf(variant, data);
+  const options = { ...run, noise, attack, n, alpha, seed: seed + 1, batchSize };
+  const { bounds } = noise.arithmetic === 'grid' ? noise : { bounds: [0, 1] as const };
+  const search = async (): Promise<RefuteResult> => {
+    if (made === undefined || repressed === undefined) {
+      await using classifier = await createClassifier(engine, network, { bounds });
+      return await refute(classifier, claims, options);
+    }
+    const { anchor, form } = made;
+    const { lambda } = repressed;
+    if ('observe' in anchor) {
+      const centered = { anchor, form, lambda, bounds, noise, seed, batchSize };
+      await using classifier = await createCenteredClassifier(engine, network, centered);
+      return await refute(classifier, claims, options);
+    }
+    const fixed = scRfp(network, { anchor, form, lambda });
+    await using classifier = await createClassifier(engine, fixed, { bounds });
+    return await refute(classifier, claims, options);
+  };
+  const result = await search();
+  const target =
+    made === undefined
+      ? 'plain'
+      : `${made.anchor.name}, ${repressed?.form}, lambda ${repressed?.lambda}`;
+  const conditional = made !== undefined && guaranteeOf(made.anchor) === 'conditional';
+  const gains =
+    made === undefined || conditional ? [] : gainsOf(certified, { radii: [], seed, controls: [] });
+  return {
+    result,
+    file: refutationFile(target, claims, result, options),
+    lines: [
+      ...outcomeLines(target, result),
+      ...gains.map(({ words }) => `average radius over plain smoothing: ${words}`),
+    ],
+    failed: !conditional && !result.verdict.passes,
+  };
+}
+
+function outcomeLines(target: string, { guarantee, attack, arithmetic, verdict }: RefuteResult) {
+  const { refuted, claims, probability, passes } = verdict;
+  const radii = guarantee === 'conditional' ? 'surrogate radii' : 'certified radii';
+  return [
+    `${target}: ${refuted} of ${claims} ${radii} broken (${guarantee}, ${arithmetic})`,
+    `  by ${attack}, each x' on the 8-bit grid inside the radius, its label on fresh draws at level 1e-6`,
+    guarantee === 'conditional'
+      ? '  CONDITIONAL: these radii speak of the network frozen at each image, not of the one that is deployed'
+      : passes
+        ? `  as many are to be expected by chance with probability ${probability.toPrecision(2)}: passes`
+        : `  as many are to be expected by chance with probability ${probability.toPrecision(2)}: FAILS`,
+  ];
+}
