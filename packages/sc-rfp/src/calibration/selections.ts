@@ -16,7 +16,7 @@ import type { CalibrateOptions } from './calibrate.js';
 export interface SelectionStatistics {
   /** 1 - max_s P(selection = s): how often a unit leaves its most frequent selection. For the global anchor. */
   readonly minority: ReadonlyMap<string, Float32Array>;
-  /** `minority` over the images of one class each; for mask templates. */
+  /** `minority` over the images of one class each, over all where a class has none; for mask templates. */
   readonly templates: readonly ReadonlyMap<string, Float32Array>[];
   /** Mean output. For the expectation form. */
   readonly outputs: ReadonlyMap<string, Float32Array>;
@@ -36,7 +36,7 @@ interface Sums {
  *
  * @param images - `[rows, ...]` training or held-out images, never those that are reported on (`assertDisjoint`)
  * @param labels - one class per image
- * @throws {FloatpathError} `invalid-argument` for labels that are no classes, a class without images, or options out of range
+ * @throws {FloatpathError} `invalid-argument` for labels that are no classes or options out of range
  */
 export async function measureSelections(
   engine: Engine,
@@ -80,10 +80,13 @@ export async function measureSelections(
     Float64Array.from({ length: of[0]?.length ?? 0 }, (_, i) =>
       of.reduce((sum, values) => sum + (values[i] as number), 0),
     );
+  const overall = new Map(sums.map((s) => [s.gate, over(all(s.minority), rows)]));
   return {
-    minority: new Map(sums.map((s) => [s.gate, over(all(s.minority), rows)])),
-    templates: perClass.map(
-      (count, c) => new Map(sums.map((s) => [s.gate, over(s.minority[c] as Float64Array, count)])),
+    minority: overall,
+    templates: perClass.map((count, c) =>
+      count === 0
+        ? overall
+        : new Map(sums.map((s) => [s.gate, over(s.minority[c] as Float64Array, count)])),
     ),
     outputs: new Map(sums.map((s) => [s.gate, over(s.mean, rows * draws)])),
   };
@@ -97,11 +100,6 @@ function imagesPerClass(labels: ArrayLike<number>, rows: number, classes: number
     `measureSelections: expected ${rows} labels in [0, ${classes}), got ${given.length}: ${given.slice(0, 8).join(', ')}`,
   );
   for (const label of given) counts[label] = (counts[label] as number) + 1;
-  const empty = counts.indexOf(0);
-  requireArgument(
-    empty < 0,
-    `measureSelections: expected images of every class, got none of class ${empty}; use more images`,
-  );
   return counts;
 }
 
