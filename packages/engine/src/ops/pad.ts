@@ -65,7 +65,7 @@ export const pad: AffineOp = {
     });
     return [float64Tensor(shape, out)];
   },
-  offsets: (node) => (node.inputs[2] ? [2] : []),
+  offsets: (node, isConstant) => (node.inputs[2] && isConstant(2) ? [2] : []),
   absolute: (_node, inputs) =>
     inputs.map((tensor: Tensor | undefined, slot) =>
       slot === 1 ? tensor : absoluteTensor(tensor),
