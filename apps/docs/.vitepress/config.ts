@@ -22,6 +22,7 @@ export default defineConfig({
         items: [
           { text: 'What floatpath does', link: '/' },
           { text: 'Reading an audit', link: '/audit' },
+          { text: 'Ops', link: '/ops' },
         ],
       },
     ],
