@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { exitCode } from '@floatpath/core';
+import { examplesText } from './command-examples.js';
 import { attackCommand } from './commands/attack.js';
 import { auditCommand } from './commands/audit.js';
 import { certifyCommand } from './commands/certify.js';
@@ -49,6 +50,7 @@ function createProgram(io: Io, argv: readonly string[]): Command {
   const below = program.commands.flatMap((command) => command.commands);
   for (const command of [program, ...program.commands, ...below]) {
     command
+      .addHelpText('after', examplesText(command.name()))
       .exitOverride()
       .showSuggestionAfterError()
       .configureOutput({

@@ -34,12 +34,6 @@ const own: readonly Option[] = [
   new Option('--json', 'print the verdict as one JSON document'),
 ];
 
-const examples = `
-Examples:
-  floatpath gate floatpath-report/report.json --rule "certified@0.5 >= 0.6" --rule "clean >= 0.95"
-  floatpath gate floatpath-report/report.json --update-baseline
-  floatpath gate floatpath-report/report.json --format junit,markdown,github`;
-
 /** `floatpath gate`: arguments only. */
 export function gateCommand(io: Io): Command {
   const command = new Command('gate')
@@ -47,8 +41,7 @@ export function gateCommand(io: Io): Command {
     .description(
       'Judges the report of an audit. Threshold rules compare exact counts on its images. Baseline rules fail only on a significant drop on the same images and draws: one-sided exact McNemar tests, Holm over all of them, family level .01. Exit status 1 if a rule does not hold.',
     )
-    .argument('[report]', 'report.json of an audit (default: ./floatpath-report/report.json)')
-    .addHelpText('after', examples);
+    .argument('[report]', 'report.json of an audit (default: ./floatpath-report/report.json)');
   for (const made of [...own, configOption()]) command.addOption(made);
   return command.action(async (report: string | undefined, _flags: unknown, self: Command) => {
     const config = await applyConfig(self, 'gate');

@@ -2,11 +2,6 @@ import { Command, Option } from 'commander';
 import type { Io } from '../io.js';
 import type { InitFlags } from '../run-init.js';
 
-const examples = `
-Examples:
-  floatpath init                 settings for the two bundled networks, to try audit and gate
-  floatpath init model.onnx      settings for a model of yours; edit data, norm, epsilon and sigma`;
-
 /** `floatpath init`: arguments only. */
 export function initCommand(io: Io): Command {
   return new Command('init')
@@ -16,7 +11,6 @@ export function initCommand(io: Io): Command {
     )
     .argument('[model]', 'ONNX file')
     .addOption(new Option('--force', 'replace the file if it is there'))
-    .addHelpText('after', examples)
     .action(async (model: string | undefined, flags: InitFlags) => {
       const { runInit } = await import('../run-init.js');
       await runInit(model, flags, io);

@@ -1,0 +1,47 @@
+/** Command lines that people can start from, by command; shown under its help. */
+export const commandExamples: Readonly<Record<string, readonly string[]>> = {
+  audit: [
+    'floatpath audit',
+    'floatpath audit model.onnx --data npz:images.npz --norm linf --epsilon 8/255 --sigma 0.25',
+    'floatpath audit old.onnx new.onnx --data dir:photos --norm l2 --epsilon 1 --sigma 0.5 --mean .5 --std .25',
+    'floatpath audit --config floatpath.config.json --dry-run',
+  ],
+  inspect: ['floatpath inspect model.onnx', 'floatpath inspect model.onnx --json'],
+  attack: [
+    'floatpath attack model.onnx --data npz:images.npz --norm linf --epsilon 8/255',
+    'floatpath attack model.onnx --data mnist:sample --norm l2 --epsilon 1 --limit 50 --out adv.npz',
+  ],
+  'verify-attack': [
+    'floatpath verify-attack model.onnx adv.npz',
+    'floatpath verify-attack model.onnx theirs.npz --norm linf --epsilon 8/255',
+  ],
+  certify: [
+    'floatpath certify model.onnx --data npz:images.npz --sigma 0.25',
+    'floatpath certify model.onnx --data npz:images.npz --sigma 0.5 --n 100000 --out counts.jsonl --resume',
+    'floatpath certify model.onnx --data npz:images.npz --sigma 0.5 --shard 1/8 --out part-1.jsonl',
+  ],
+  predict: ['floatpath predict model.onnx --data npz:images.npz --sigma 0.25'],
+  merge: ['floatpath merge part-1.jsonl part-2.jsonl --out counts.jsonl'],
+  compare: ['floatpath compare plain.jsonl other.jsonl --radii 0.25,0.5'],
+  check: ['floatpath log check results.tsv --sigma 0.5 --n 100000 --alpha 0.001'],
+  gate: [
+    'floatpath gate floatpath-report/report.json --rule "certified@0.5 >= 0.6" --rule "clean >= 0.95"',
+    'floatpath gate --update-baseline',
+    'floatpath gate --format junit,markdown,github',
+  ],
+  init: [
+    'floatpath init                 # the two bundled networks, to try audit and gate',
+    'floatpath init model.onnx      # a model of yours; edit data, norm, epsilon and sigma',
+  ],
+  completion: [
+    'floatpath completion bash >> ~/.bashrc',
+    'floatpath completion zsh > "${fpath[1]}/_floatpath"',
+    'floatpath completion fish > ~/.config/fish/completions/floatpath.fish',
+  ],
+};
+
+/** The block under a command's help; nothing for a command without examples. */
+export function examplesText(command: string): string {
+  const lines = commandExamples[command] ?? [];
+  return lines.length === 0 ? '' : ['\nExamples:', ...lines.map((line) => `  ${line}`)].join('\n');
+}
