@@ -22,6 +22,9 @@ export default defineConfig({
         items: [
           { text: 'What floatpath does', link: '/' },
           { text: 'Reading an audit', link: '/audit' },
+          { text: 'A gate for CI', link: '/gate' },
+          { text: 'The columns of rows.tsv', link: '/columns' },
+          { text: 'Coming from locuslab/smoothing', link: '/from-smoothing' },
           { text: 'Ops', link: '/ops' },
         ],
       },
