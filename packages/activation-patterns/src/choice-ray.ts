@@ -59,7 +59,7 @@ export function choiceRay(
     const walk = walkChoice(
       paths,
       gate.op.pick,
-      2 * (16 * scale.affineNodes + 2 * changes) * UNIT_ROUNDOFF * scale.magnitude,
+      2 * (16 * scale.nodes + 2 * changes) * UNIT_ROUNDOFF * scale.magnitude,
       {
         crossing(t, from, to) {
           crossings.push({ t, unit: gate.start + unit, from, to });

@@ -16,9 +16,9 @@ export interface Crossing {
   readonly to: number;
 }
 
-/** Roundoff of the values on the segment so far: affine nodes passed and the largest |W||h| + |b|. */
+/** Roundoff of the values on the segment so far: nodes passed, and the largest |W||h| + |b| or value. */
 export interface WalkScale {
-  readonly affineNodes: number;
+  readonly nodes: number;
   readonly magnitude: number;
 }
 
@@ -27,7 +27,7 @@ export const UNIT_ROUNDOFF = 2 ** -53;
 /**
  * A gate along the segment. Every unit is walked on its own.
  *
- * A pre-activation is off by at most the roundoff of `affineNodes` affine nodes, 16 L u s in the sum law's terms, plus one rounding
+ * A pre-activation is off by at most the roundoff of `nodes` nodes, 16 L u s in the sum law's terms, plus one rounding
  * of a value and one of a slope per slope change that it has passed; what is nearer to a breakpoint than that is on it.
  *
  * @param crossings - receives the crossings, unsorted
@@ -70,7 +70,7 @@ export function gateRay(
         times: before.kinks.times,
         rows,
         deltas: upstream.delta.subarray(first, last),
-        tolerance: (16 * scale.affineNodes + 2 * (last - first)) * UNIT_ROUNDOFF * scale.magnitude,
+        tolerance: (16 * scale.nodes + 2 * (last - first)) * UNIT_ROUNDOFF * scale.magnitude,
       },
       visitor,
     );

@@ -49,26 +49,28 @@ export function segmentBetween(analysis: Analysis, x: Tensor, end: Tensor): Segm
   const crossings: Crossing[] = [];
   const selections = new Uint16Array(layout.units);
   const endSelections = new Uint16Array(layout.units);
-  let affineNodes = 0;
-  let magnitude = 0;
+  let nodes = 0;
+  let magnitude = largest(rayOf(input).peak.data, 0);
   let residual = 0;
   for (const step of steps) {
     if (step.gate === undefined) {
       const made = affineRays(step, rayOf, analysis.batched ? CHUNK : 1);
       made.forEach((ray, slot) => {
         rays.set(step.outputs[slot] as string, ray);
-        for (const value of ray.peak.data) magnitude = Math.max(magnitude, value);
+        magnitude = largest(ray.peak.data, magnitude);
       });
-      affineNodes += 1;
+      nodes += 1;
       continue;
     }
     const { gate } = step;
-    const scale = { affineNodes, magnitude };
+    const scale = { nodes, magnitude };
     const { ray, drift } =
       gate.kind === 'choice'
         ? choiceRay(step, gate, rayOf, scale, crossings)
         : gateRay(step, gate, rayOf(gate.inputs[0] as string), scale, crossings);
     rays.set(gate.output, ray);
+    magnitude = largest(ray.peak.data, magnitude);
+    nodes += 1;
     residual = Math.max(residual, drift);
     const operandsAt = (end: 'start' | 'end'): (Tensor | undefined)[] =>
       step.operands((name) => rayOf(name)[end]);
@@ -92,6 +94,9 @@ export function segmentBetween(analysis: Analysis, x: Tensor, end: Tensor): Segm
     residual,
   };
 }
+
+const largest = (values: Float64Array, least: number): number =>
+  values.reduce((most, value) => Math.max(most, value), least);
 
 /** The value at t = 1 by the walk: start + slope + every slope change for the rest of the way. */
 function valueAtEnd({ start, slope, kinks }: Ray): Float64Array {

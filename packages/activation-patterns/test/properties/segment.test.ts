@@ -349,3 +349,32 @@ describe.each([
     expect(top.map(({ t, from: a, to: b }) => [t, a, b])).toEqual(expected);
   });
 });
+
+it('candidates that gates on the input itself leave tied are tied, whatever the walk rounds', () => {
+  // relu of two pixels, then the least: 0.7 - 1.3 t reaches 0 at t = 7/13, the other is 0 all along.
+  const network: Network = {
+    name: 'pixels',
+    inputs: [{ name: 'x', dtype: 'float64', shape: ['batch', 3] }],
+    outputs: [{ name: 'y', dtype: 'float64', shape: ['batch', 1] }],
+    nodes: [
+      { name: 'gate', op: 'Relu', inputs: ['x'], outputs: ['h'], attributes: {} },
+      { name: 'least', op: 'ReduceMin', inputs: ['h', 'axis'], outputs: ['y'], attributes: {} },
+    ],
+    constants: new Map([['axis', int64Tensor([1], [1])]]),
+  };
+  const analysis = analyze(network);
+  fc.assert(
+    fc.property(
+      fc.double({ min: 0.01, max: 1, noNaN: true }),
+      fc.double({ min: 0.01, max: 1, noNaN: true }),
+      (a, b) => {
+        const [x0, x1] = [
+          [-1, a, b],
+          [-1, -b, -a],
+        ].map((row) => float64Tensor([1, 3], row));
+        const { crossings } = segmentBetween(analysis, x0 as Tensor, x1 as Tensor);
+        expect(crossings.filter(({ unit }) => unit === 3)).toEqual([]);
+      },
+    ),
+  );
+});
