@@ -10,7 +10,7 @@ import type { ReportArtefact } from './report.js';
  * @throws {FloatpathError} `artefact-mismatch` if a label differs
  */
 export async function checkArtefact(
-  { id, source, file, images }: PreparedModel,
+  { id, source, network, file, images }: PreparedModel,
   logits: Float32Tensor,
   signal: AbortSignal | undefined,
 ): Promise<ReportArtefact> {
@@ -32,6 +32,12 @@ export async function checkArtefact(
       const difference = Math.abs(value - (logits.data[row * classes + j] as number));
       maxLogitDifference = Math.max(maxLogitDifference, difference);
     });
+  }
+  if (labelDisagreements > 0 && network === null) {
+    throw new FloatpathError(
+      'artefact-mismatch',
+      `audit: expected ${source.label} to answer an image the same way each time, got ${labelDisagreements} of ${rows} labels that change; a randomized model cannot be audited`,
+    );
   }
   if (labelDisagreements > 0) {
     throw new FloatpathError(

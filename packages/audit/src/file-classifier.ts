@@ -10,7 +10,7 @@ import {
   type Preprocessing,
 } from '@floatpath/core';
 import { applyPreprocessing } from '@floatpath/engine';
-import type { OrtEngine } from '@floatpath/engine/ort';
+import type { OnnxFile, OrtEngine } from '@floatpath/engine/ort';
 
 /** What a model file wants as its first input: extents, and whether rows may come together. */
 interface FileInput {
@@ -48,6 +48,21 @@ function pixelShape(
   return [own[2], own[0], own[1]] as number[];
 }
 
+/** @throws {FloatpathError} `unsupported-op` with the runtime's reason: the file, not the run, is at fault */
+async function loadFile(runtime: OrtEngine, { name, bytes }: Model): Promise<OnnxFile> {
+  try {
+    return await runtime.loadOnnx(bytes);
+  } catch (error) {
+    if (!(error instanceof FloatpathError)) throw error;
+    const reason = error.message.replace(/\s*\n\s*/g, ' ');
+    throw new FloatpathError(
+      'unsupported-op',
+      `${name}: expected a model that its own runtime loads, got ${reason}; export it again for that runtime`,
+      { cause: error },
+    );
+  }
+}
+
 /**
  * A model file as a classifier, run on its own bytes in its own runtime: the preprocessing is done here, in the float32 steps
  * of `prependNormalization`. It has no gradient. The first output holds the logits.
@@ -63,7 +78,7 @@ export async function createFileClassifier(
   preprocessing: Preprocessing,
 ): Promise<Classifier & AsyncDisposable> {
   const input = fileInput(model);
-  const file = await runtime.loadOnnx(model.bytes);
+  const file = await loadFile(runtime, model);
   const inputShape = pixelShape(input, imageShape, preprocessing.layout);
 
   async function runRows(x: Float32Tensor): Promise<Float32Tensor> {

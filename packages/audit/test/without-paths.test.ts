@@ -1,4 +1,5 @@
-import type { Engine, Model } from '@floatpath/core';
+import { float32Tensor, type Engine, type Model } from '@floatpath/core';
+import type { OrtEngine } from '@floatpath/engine/ort';
 import { readModel, readOpaque, writeOnnx } from '@floatpath/model-io';
 import { expect, test } from 'vitest';
 import {
@@ -97,4 +98,41 @@ test('a network with a fixed batch of one is audited row by row, with the counts
       .filter(({ network }) => network === id)
       .map(({ certificates }) => certificates.find(({ method }) => method === 'plain')?.estimation);
   expect(counts('network-2')).toEqual(counts('network-1'));
+});
+
+test('a model that answers the same image differently is refused in one sentence', async () => {
+  const { data, settings } = await tinyAudit();
+  const model = readOpaque(bytes, { name: 'random' });
+  const fickle: OrtEngine = {
+    ...engine,
+    async loadOnnx(file) {
+      const loaded = await engine.loadOnnx(file);
+      let runs = 0;
+      return {
+        ...loaded,
+        async run(feeds) {
+          const fetches = await loaded.run(feeds);
+          runs += 1;
+          const sign = runs % 2 === 0 ? 1 : -1;
+          return Object.fromEntries(
+            Object.entries(fetches).map(([name, { shape, data: values }]) => [
+              name,
+              float32Tensor(
+                shape,
+                Float32Array.from(values as Float32Array, (v) => sign * v),
+              ),
+            ]),
+          );
+        },
+      };
+    },
+  };
+  const counting = inProcessCounting(engine as Engine);
+  const host = { engine: fickle, counting, version: '0' };
+  await expect(
+    audit([{ label: 'random', model }], data, { ...settings, allowInaccurate: true }, host),
+  ).rejects.toMatchObject({
+    code: 'artefact-mismatch',
+    message: expect.stringContaining('a randomized model cannot be audited') as string,
+  });
 });
