@@ -126,6 +126,25 @@ describe('refute', () => {
     expect(result.verdict.refuted).toBe(points.length);
   });
 
+  it('searches along the gradients of a guide, too, where its own lead nowhere', async () => {
+    await using plain = await createClassifier(engine, halfPlane, { bounds: [0, 1] });
+    const masked: Classifier = {
+      inputShape: [2],
+      classes: 2,
+      bounds: [0, 1],
+      logits: (x) => plain.logits(x),
+      gradient: async (x) => ({ logits: await plain.logits(x), gradient: float32Tensor(x.shape) }),
+    };
+    const alone = await refute(masked, claims(1.2), options);
+    expect(alone.verdict.refuted).toBe(0);
+    const guided = await refute(masked, claims(1.2), { ...options, guide: plain });
+    expect(guided.verdict).toEqual((await refute(plain, claims(1.2), options)).verdict);
+    expect(guided.verdict.refuted).toBeGreaterThan(0);
+    // A guide shows the way only: what it leads to is judged by the target.
+    const sound = await refute(masked, claims(1), { ...options, guide: plain });
+    expect(sound.verdict.refuted).toBe(0);
+  });
+
   it('needs gradients where the attack does', async () => {
     const scores: Classifier = {
       inputShape: [2],

@@ -55,6 +55,11 @@ export interface RefuteOptions extends RunOptions {
   readonly batchSize: number;
   /** Noisy copies per query of the attack; 64 unless given. */
   readonly draws?: number;
+  /**
+   * One more search per claim along the gradients of this classifier, the plain network say. A partition that is made anew at every
+   * input changes the deployed classifier in ways that its own gradient, which holds the partition, does not see.
+   */
+  readonly guide?: Classifier;
 }
 
 export interface RefuteResult {
@@ -116,25 +121,13 @@ export async function refute(
   const attempts: Attempt[] = [];
   for (const claim of claims) {
     signal?.throwIfAborted();
-    const found = await search(classifier, claim, options);
-    const { x, image, label, radius } = claim;
-    const adversarial = insideOnGrid(x, found, { radius, norm: noise.norm, bounds: target.bounds });
-    if (adversarial === undefined) {
-      throw new FloatpathError(
-        'invalid-argument',
-        `refute: expected images on the 8-bit grid, got image ${image} farther from it than its radius ${radius}; claims off the grid cannot be refuted on it`,
-      );
+    const guides = options.guide === undefined ? [] : [deployed(options.guide)];
+    let attempt: Attempt | undefined;
+    for (const guide of [classifier, ...guides]) {
+      if (attempt?.status === 'refuted') break;
+      attempt = await attemptOf(classifier, claim, guide, options);
     }
-    const predicted = await check(classifier, adversarial, claim, options);
-    attempts.push({
-      image,
-      label,
-      radius,
-      status: predicted === undefined || predicted === label ? 'stands' : 'refuted',
-      adversarial,
-      distance: distanceBetween(x, adversarial, noise.norm),
-      predicted,
-    });
+    attempts.push(attempt as Attempt);
     onProgress?.({ stage: 'refute', done: attempts.length, total: claims.length });
   }
   const refuted = attempts.filter(({ status }) => status === 'refuted').length;
@@ -147,13 +140,42 @@ export async function refute(
   };
 }
 
+async function attemptOf(
+  target: Deployed,
+  claim: Claim,
+  guide: Deployed,
+  options: RefuteOptions,
+): Promise<Attempt> {
+  const { noise } = options;
+  const { x, image, label, radius } = claim;
+  const found = await search(target, claim, guide, options);
+  const adversarial = insideOnGrid(x, found, { radius, norm: noise.norm, bounds: target.bounds });
+  if (adversarial === undefined) {
+    throw new FloatpathError(
+      'invalid-argument',
+      `refute: expected images on the 8-bit grid, got image ${image} farther from it than its radius ${radius}; claims off the grid cannot be refuted on it`,
+    );
+  }
+  const predicted = await check(target, adversarial, claim, options);
+  return {
+    image,
+    label,
+    radius,
+    status: predicted === undefined || predicted === label ? 'stands' : 'refuted',
+    adversarial,
+    distance: distanceBetween(x, adversarial, noise.norm),
+    predicted,
+  };
+}
+
 async function search(
   target: Deployed,
   { x, image, label, radius }: Claim,
+  guide: Deployed,
   options: RefuteOptions,
 ): Promise<Float32Tensor> {
   const { noise, attack, seed, batchSize, draws = 64, signal } = options;
-  const votes = softVote(target, { noise, draws, seed, image, handicap: HANDICAP, label });
+  const votes = softVote(target, { noise, draws, seed, image, handicap: HANDICAP, label, guide });
   const { adversarial } = await attack.run(
     votes,
     x,

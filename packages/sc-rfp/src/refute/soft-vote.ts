@@ -19,6 +19,8 @@ export interface SoftVoteOptions {
   readonly seed: number;
   /** Keys the draws of an anchor. */
   readonly image: number;
+  /** Whose gradient is given instead of the target's own. */
+  readonly guide?: Deployed;
   /** Added to the logit of `label`: how far past a tie a success must be, in nats. */
   readonly handicap: number;
   readonly label: number;
@@ -34,17 +36,15 @@ export interface SoftVoteOptions {
  */
 export function softVote(target: Deployed, options: SoftVoteOptions): Classifier {
   const { inputShape, classes, bounds } = target;
-  const { noise, draws, seed, image, handicap, label } = options;
+  const { noise, draws, seed, image, handicap, label, guide = target } = options;
   const scale = noise.arithmetic === 'grid' ? (bounds[1] - bounds[0]) / GRID_STEPS : 1;
 
-  async function copiesAt(x: Float32Tensor) {
-    const classifier = await target.at(x, image);
+  function copiesAt(x: Float32Tensor): Float32Tensor {
     const size = x.data.length;
     const key = { seed, purpose: 'attack', image: keyOf(x), from: 0, count: draws, size } as const;
     const { values } = noise.rows(key).noise;
     const rows = values.map((v, i) => (x.data[i % size] as number) + scale * v);
-    const copies = float32Tensor([draws, ...inputShape], rows);
-    return { classifier, copies };
+    return float32Tensor([draws, ...inputShape], rows);
   }
   const voteOf = (logits: Float32Tensor): Float64Array => {
     const vote = logMeanSoftmax(logits);
@@ -69,14 +69,15 @@ export function softVote(target: Deployed, options: SoftVoteOptions): Classifier
     bounds,
     async logits(x) {
       const votes = await perRow(x, async (row) => {
-        const { classifier, copies } = await copiesAt(row);
-        return voteOf(await classifier.logits(copies));
+        const classifier = await target.at(row, image);
+        return voteOf(await classifier.logits(copiesAt(row)));
       });
       return stacked(votes, [classes]);
     },
     async gradient(x, objective) {
       const rows = await perRow(x, async (row, i) => {
-        const { classifier, copies } = await copiesAt(row);
+        const copies = copiesAt(row);
+        const classifier = await guide.at(row, image);
         if (classifier.gradient === undefined) {
           throw new FloatpathError(
             'no-gradient',
@@ -84,8 +85,10 @@ export function softVote(target: Deployed, options: SoftVoteOptions): Classifier
           );
         }
         const logits = await classifier.logits(copies);
-        const vote = voteOf(logits);
-        const cotangent = copyCotangents(logits, voteCotangent(objective, vote, i));
+        const guided = voteOf(logits);
+        const vote =
+          guide === target ? guided : voteOf(await (await target.at(row, image)).logits(copies));
+        const cotangent = copyCotangents(logits, voteCotangent(objective, guided, i));
         const { gradient } = await classifier.gradient(copies, { kind: 'cotangent', cotangent });
         return { vote, gradient: sumRows(gradient) };
       });
