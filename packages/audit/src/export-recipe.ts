@@ -2,17 +2,41 @@ import {
   FloatpathError,
   numbersOf,
   type Float32Tensor,
+  type Model,
   type Network,
+  type Preprocessing,
   type Tensor,
 } from '@floatpath/core';
+import { foldConstants, prependNormalization } from '@floatpath/engine';
 import type { OrtEngine } from '@floatpath/engine/ort';
-import { writeOnnx } from '@floatpath/model-io';
+import { modelHash, writeOnnx } from '@floatpath/model-io';
 import { requireCalibration, scRfp, type Calibration } from '@floatpath/sc-rfp';
 import { requestedAnchor, type AnchorRequest } from './anchor-request.js';
 import type { SmoothableModel } from './smoothable.js';
 
 /** Largest difference of logits, relative to the largest logit of the row, that rounding explains. */
 const TOLERANCE = 1e-5;
+
+/**
+ * A model's network with its preprocessing inside, and the hash that calibrations name it by.
+ *
+ * @throws {FloatpathError} `unsupported-op` for a model whose graph was not read
+ */
+export async function exportableModel(
+  model: Model,
+  preprocessing: Preprocessing,
+): Promise<Pick<SmoothableModel, 'network' | 'hash'>> {
+  if (model.kind === 'opaque') {
+    throw new FloatpathError(
+      'unsupported-op',
+      `export: expected a model whose graph can be read, got ${model.name} as an opaque one`,
+    );
+  }
+  return {
+    network: foldConstants(prependNormalization(model.network, preprocessing)),
+    hash: await modelHash(model.bytes, preprocessing),
+  };
+}
 
 /**
  * A repressed network as the bytes of an ONNX file: preprocessing, partition and all inside, input and output as the model's.

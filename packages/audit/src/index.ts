@@ -81,5 +81,5 @@ export {
 // SC-RFP: calibrating, exporting and refuting repressed networks
 export { requestedAnchor, type AnchorRequest } from './anchor-request.js';
 export { calibrateModel, calibrationLines, type CalibrateRequest } from './calibrate-recipe.js';
-export { checkExport, exportModel } from './export-recipe.js';
+export { checkExport, exportableModel, exportModel } from './export-recipe.js';
 export { refuteModel, type RefuteOutcome, type RefuteRequest } from './refute-recipe.js';

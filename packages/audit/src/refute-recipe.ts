@@ -69,23 +69,22 @@ export async function refuteModel(
   const certified = await certifyVariants(engine, network, variants, data, counted);
   const variant = certified.at(-1) as CertifiedVariant;
   const claims = claimsOf(variant, data);
-  const options = { ...run, noise, attack, n, alpha, seed: seed + 1, batchSize };
   const { bounds } = noise.arithmetic === 'grid' ? noise : { bounds: [0, 1] as const };
+  const options = { ...run, noise, attack, n, alpha, seed: seed + 1, batchSize };
   const search = async (): Promise<RefuteResult> => {
-    if (made === undefined || repressed === undefined) {
-      await using classifier = await createClassifier(engine, network, { bounds });
-      return await refute(classifier, claims, options);
-    }
+    await using plain = await createClassifier(engine, network, { bounds });
+    if (made === undefined || repressed === undefined) return await refute(plain, claims, options);
+    const guided = { ...options, guide: plain };
     const { anchor, form } = made;
     const { lambda } = repressed;
     if ('observe' in anchor) {
       const centered = { anchor, form, lambda, bounds, noise, seed, batchSize };
       await using classifier = await createCenteredClassifier(engine, network, centered);
-      return await refute(classifier, claims, options);
+      return await refute(classifier, claims, guided);
     }
     const fixed = scRfp(network, { anchor, form, lambda });
     await using classifier = await createClassifier(engine, fixed, { bounds });
-    return await refute(classifier, claims, options);
+    return await refute(classifier, claims, guided);
   };
   const result = await search();
   const target =
