@@ -26,7 +26,8 @@ export async function readModelFile(file: string): Promise<Model> {
   });
 }
 
-async function readCalibrationFile(file: string): Promise<Calibration> {
+/** @throws {FloatpathError} naming the file and its fault */
+export async function readCalibrationFile(file: string): Promise<Calibration> {
   const text = new TextDecoder().decode(await readInputFile(file));
   return about(file, () => readCalibration(text));
 }

@@ -3,13 +3,16 @@ import { exitCode } from '@floatpath/core';
 import { examplesText } from './command-examples.js';
 import { attackCommand } from './commands/attack.js';
 import { auditCommand } from './commands/audit.js';
+import { calibrateCommand } from './commands/calibrate.js';
 import { certifyCommand } from './commands/certify.js';
 import { compareCommand, logCommand, mergeCommand } from './commands/counts.js';
 import { completionCommand } from './commands/completion.js';
+import { exportCommand } from './commands/export.js';
 import { gateCommand } from './commands/gate.js';
 import { initCommand } from './commands/init.js';
 import { inspectCommand } from './commands/inspect.js';
 import { predictCommand } from './commands/predict.js';
+import { refuteCommand } from './commands/refute.js';
 import { verifyAttackCommand } from './commands/verify-attack.js';
 import { reportFailure } from './errors.js';
 import type { Io } from './io.js';
@@ -41,6 +44,9 @@ function createProgram(io: Io, argv: readonly string[]): Command {
     .addCommand(verifyAttackCommand(io))
     .addCommand(certifyCommand(io))
     .addCommand(predictCommand(io))
+    .addCommand(calibrateCommand(io))
+    .addCommand(refuteCommand(io))
+    .addCommand(exportCommand(io))
     .addCommand(mergeCommand(io))
     .addCommand(compareCommand(io))
     .addCommand(logCommand(io))

@@ -1,0 +1,45 @@
+import { Command, Option } from 'commander';
+import { defaults } from '@floatpath/core';
+import { oneOf, openShare, positiveNumber, wholeNumber } from '../arguments.js';
+import type { Io } from '../io.js';
+import { option } from '../options.js';
+import type { RefuteFlags } from '../run-refute.js';
+import { anchorOptions, scRfpOptions } from '../sc-rfp-options.js';
+
+const own = [
+  option('--sigma <number>', 'standard deviation of the noise, in input units', positiveNumber),
+  option(
+    '--anchor <name>',
+    'none (plain smoothing), input, global, denoised, center or signs-at-x',
+    (flag) => oneOf(flag, ['none', 'input', 'global', 'denoised', 'center', 'signs-at-x']),
+    'none',
+  ),
+  option('--steps <count>', 'gradient steps per claim', (f) => wholeNumber(f, 1), 20),
+  option('--n0 <count>', 'draws that select the label', (f) => wholeNumber(f, 1), defaults.n0),
+  option('--n <count>', 'draws that bound its probability', (f) => wholeNumber(f, 1), 1000),
+  option('--alpha <share>', 'failure probability of each claim', openShare, defaults.alpha),
+  option(
+    '--seed <count>',
+    'seed of the claims; the search takes the next one',
+    (f) => wholeNumber(f, 0, 2 ** 53 - 2),
+    defaults.seed,
+  ),
+  new Option('--out <file>', 'counterexamples as NumPy archive, with a .json beside it').default(
+    'counterexamples.npz',
+  ),
+];
+
+/** `floatpath refute`: arguments only. */
+export function refuteCommand(io: Io): Command {
+  const command = new Command('refute')
+    .summary('searches for counterexamples to claimed radii')
+    .description(
+      'Claims radii for the smoothed network, plain or repressed, and attacks the classifier that is deployed inside every one: anchors at the center are made anew at every input that is tried. Exit status 1 where more certificates are broken than chance explains.',
+    )
+    .argument('<model>', 'ONNX file');
+  for (const made of [...scRfpOptions, ...anchorOptions, ...own]) command.addOption(made);
+  return command.action(async (model: string, flags: RefuteFlags) => {
+    const { runRefute } = await import('../run-refute.js');
+    await runRefute(model, flags, io);
+  });
+}

@@ -1,0 +1,102 @@
+import type { AnchorRequest } from '@floatpath/audit';
+import { FloatpathError, type Preprocessing } from '@floatpath/core';
+import type { EnginePreference } from '@floatpath/node';
+import { Option } from 'commander';
+import { argumentError, numberList, oneOf, positiveNumber } from './arguments.js';
+import type { DataSpec } from './data-spec.js';
+import { dataOptions, modelOptions, option, runOptions } from './options.js';
+
+/** Flags that all commands about repressed networks share. */
+export interface ScRfpFlags {
+  readonly data?: DataSpec;
+  readonly limit: number;
+  readonly skip: number;
+  readonly every: number;
+  readonly bounds: readonly [number, number];
+  readonly mean?: readonly number[];
+  readonly std?: readonly number[];
+  readonly layout: 'nchw' | 'nhwc';
+  readonly engine: EnginePreference;
+  readonly batchSize: number;
+  readonly force?: true;
+  readonly json?: true;
+  readonly quiet?: true;
+}
+
+/** Flags that say which repressed network is meant. */
+export interface AnchorFlags {
+  readonly anchor: AnchorRequest['anchor'] | 'none';
+  readonly form: AnchorRequest['form'];
+  readonly lambda?: number;
+  readonly kappa?: number;
+  readonly tau?: number;
+  readonly q?: number;
+  readonly denoiser: NonNullable<AnchorRequest['denoiser']>;
+  readonly calibration?: string;
+}
+
+const names =
+  '--data --limit --skip --every --bounds --mean --std --layout --engine --batch-size --force --json --quiet';
+
+/** The options of {@link ScRfpFlags}. */
+export const scRfpOptions: readonly Option[] = [
+  ...dataOptions,
+  ...modelOptions,
+  ...runOptions,
+].filter(({ long }) => names.split(' ').includes(long ?? ''));
+
+const closedShare = (flag: string) => (text: string) => {
+  const [value = NaN, ...rest] = numberList(flag)(text);
+  if (rest.length === 0 && value >= 0 && value <= 1) return value;
+  throw argumentError(flag, 'a number in [0, 1] such as 0.5', text);
+};
+
+export const formOption = option(
+  '--form <form>',
+  'path-sum, layerwise or expectation',
+  (flag) => oneOf(flag, ['path-sum', 'layerwise', 'expectation']),
+  'path-sum',
+);
+
+export const denoiserOption = option(
+  '--denoiser <kind>',
+  'of the denoised anchor: conv (7x7) or full',
+  (flag) => oneOf(flag, ['conv', 'full']),
+  'conv',
+);
+
+/** The options of {@link AnchorFlags}. */
+export const anchorOptions: readonly Option[] = [
+  formOption,
+  denoiserOption,
+  option('--lambda <share>', 'what is left of the float paths, 0 to 1', closedShare),
+  option('--kappa <number>', 'of the input (.67) and denoised (1) anchors', positiveNumber),
+  option('--tau <share>', 'of the center anchor (.05)', closedShare),
+  option('--q <share>', 'of the global anchor (.4)', closedShare),
+  new Option('--calibration <file>', 'made by floatpath calibrate'),
+];
+
+export function required<T>(command: string, value: T | undefined, flag: string): T {
+  if (value !== undefined) return value;
+  throw new FloatpathError('invalid-argument', `${command}: expected ${flag}, got none; give it`);
+}
+
+export function preprocessingOf({ bounds, layout, mean, std }: ScRfpFlags): Preprocessing {
+  return { bounds, layout, ...(mean && { mean }), ...(std && { std }) };
+}
+
+/** The repressed network that the flags name; undefined for `--anchor none`. */
+export function anchorRequest(command: string, flags: AnchorFlags): AnchorRequest | undefined {
+  const { anchor, form, kappa, tau, q, denoiser } = flags;
+  if (anchor === 'none') return undefined;
+  const lambda = required(command, flags.lambda, '--lambda');
+  return {
+    anchor,
+    form,
+    lambda,
+    denoiser,
+    ...(kappa !== undefined && { kappa }),
+    ...(tau !== undefined && { tau }),
+    ...(q !== undefined && { q }),
+  };
+}

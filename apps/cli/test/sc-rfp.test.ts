@@ -1,0 +1,143 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { float32Tensor, int64Tensor } from '@floatpath/core';
+import { writeOnnx } from '@floatpath/model-io';
+import { readNpz, writeNpz } from '@floatpath/model-io/datasets';
+import { readCalibration } from '@floatpath/sc-rfp';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { brightQuarters, quarterNetwork } from './support/models.js';
+import { runCaptured } from './support/run-captured.js';
+import { temporaryFolder } from './support/temporary-folder.js';
+
+const inFolder = temporaryFolder();
+const model = inFolder('quarter.onnx');
+writeFileSync(model, writeOnnx(quarterNetwork()));
+
+/** Images of bright quarters on the 8-bit grid, `darker` levels below full brightness. */
+function writeImages(name: string, count: number, darker: number): string {
+  const pixels = brightQuarters(count).map((v, i) => {
+    const level = Math.round(v * 255) - (v === 1 ? darker + Math.floor(i / 16) : 0);
+    return level / 255;
+  });
+  const y = int64Tensor(
+    [count],
+    Array.from({ length: count }, (_, i) => i % 4),
+  );
+  writeFileSync(inFolder(name), writeNpz({ x: float32Tensor([count, 4], pixels), y }));
+  return `npz:${inFolder(name)}`;
+}
+const training = writeImages('train.npz', 40, 0);
+const test = writeImages('test.npz', 8, 60);
+const file = inFolder('calibration.json');
+
+const calibrate = (flags: readonly string[]) =>
+  runCaptured([
+    ...['calibrate', model, '--data', training, '--sigma', '.25', '--quiet', '--draws', '16'],
+    ...flags,
+  ]);
+
+beforeAll(async () => {
+  const flags = ['--anchor', 'denoised', '--denoiser', 'full', '--out', file];
+  expect(await calibrate([...flags, '--held-out', '8', '--n', '60'])).toMatchObject({
+    status: 0,
+    stderr: '',
+  });
+});
+
+describe('calibrate', () => {
+  it('writes what it says', async () => {
+    const out = inFolder('said.json');
+    const flags = ['--anchor', 'denoised', '--denoiser', 'full', '--held-out', '8', '--n', '60'];
+    const { status, stdout } = await calibrate([...flags, '--out', out]);
+    expect(status).toBe(0);
+    expect(stdout).toContain('deviations of 4 units at sigma 0.25: 32 images, 16 draws each');
+    expect(stdout).toContain('full denoiser for [4]');
+    expect(stdout).toContain('chosen on 8 held-out images at n 60: denoised(full, kappa 1)');
+    // The same bytes again: nothing but the seed decides.
+    expect(readFileSync(out)).toEqual(readFileSync(file));
+    expect(readCalibration(readFileSync(out, 'utf8')).choices).toHaveLength(1);
+  });
+
+  it('measures selections for the global anchor', async () => {
+    const out = inFolder('global.json');
+    expect((await calibrate(['--anchor', 'global', '--out', out])).stdout).toContain('4 classes');
+  });
+
+  it.each([
+    [['--out', file], /output-exists|expected no file/],
+    [['--anchor', 'denoised', '--out', 'x.json'], /expected images \[rows, channels/],
+    [['--held-out', '40', '--out', 'x.json'], /expected more than 40 images/],
+  ])('refuses %j', async (flags, message) => {
+    const { status, stderr } = await calibrate(flags);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(message);
+  });
+});
+
+const refute = (flags: readonly string[]) =>
+  runCaptured([
+    ...['refute', model, '--data', test, '--sigma', '.25', '--n', '100', '--steps', '5'],
+    ...['--quiet', ...flags],
+  ]);
+
+describe('refute', () => {
+  it('attacks plain certificates and keeps what it found', async () => {
+    const out = inFolder('plain.npz');
+    const { status, stdout, stderr } = await refute(['--out', out]);
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/plain: 0 of \d certified radii broken \(unconditional, grid\)/);
+    expect(readNpz(readFileSync(out)).get('adversarial')?.shape).toEqual([0, 4]);
+    const record = JSON.parse(readFileSync(`${out}.json`, 'utf8')) as { readonly target: string };
+    expect(record.target).toBe('plain');
+  });
+
+  it.each([
+    ['center', 'path-sum', 'surrogate radii broken (conditional, grid)'],
+    ['signs-at-x', 'layerwise', 'surrogate radii broken (conditional, grid)'],
+    ['input', 'path-sum', 'certified radii broken (unconditional, grid)'],
+  ])('and those of the %s anchor', async (anchor, form, words) => {
+    const out = inFolder(`${anchor}.npz`);
+    const flags = ['--anchor', anchor, '--form', form, '--lambda', '.5', '--out', out];
+    const { status, stdout } = await refute([...flags, '--calibration', file]);
+    expect(status).toBe(0);
+    expect(stdout).toContain(words);
+  });
+
+  it.each([
+    [['--anchor', 'input', '--lambda', '.5'], /expected a calibration, got none/],
+    [['--anchor', 'center'], /refute: expected --lambda, got none/],
+    [['--anchor', 'center', '--lambda', '1.5'], /--lambda: expected a number in \[0, 1\]/],
+    [['--sigma', '.5', '--calibration', file], /expected a calibration at sigma 0.5/],
+    [['--data', training, '--calibration', file], /calibration has not seen/],
+  ])('refuses %j', async (flags, message) => {
+    const { status, stderr } = await refute([...flags, '--out', inFolder('never.npz')]);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(message);
+  });
+});
+
+describe('export', () => {
+  const exported = (flags: readonly string[]) =>
+    runCaptured(['export', model, '--denoiser', 'full', ...flags]);
+
+  it('writes a file that ONNX Runtime runs to the same logits', async () => {
+    const out = inFolder('repressed.onnx');
+    const flags = ['--lambda', '.5', '--calibration', file, '--out', out];
+    const { status, stdout, stderr } = await exported(flags);
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(
+      /repressed\.onnx: quarter denoised\(full, kappa 1\) lambda 0\.5, \d+ bytes/,
+    );
+    expect(stdout).toMatch(/the library's logits within \d/);
+    expect(readFileSync(out).length).toBeGreaterThan(1000);
+  });
+
+  it.each([
+    [['--lambda', '.5'], /expected a calibration, got none/],
+    [['--lambda', '.5', '--anchor', 'center'], /another one at every image/],
+    [['--lambda', '.5', '--mean', '.5', '--calibration', file], /expected a calibration of model/],
+  ])('refuses %j', async (flags, message) => {
+    const { status, stderr } = await exported([...flags, '--out', inFolder('no.onnx')]);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(message);
+  });
+});
