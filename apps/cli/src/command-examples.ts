@@ -24,6 +24,11 @@ export const commandExamples: Readonly<Record<string, readonly string[]>> = {
   merge: ['floatpath merge part-1.jsonl part-2.jsonl --out counts.jsonl'],
   compare: ['floatpath compare plain.jsonl other.jsonl --radii 0.25,0.5'],
   check: ['floatpath log check results.tsv --sigma 0.5 --n 100000 --alpha 0.001'],
+  calibrate: [
+    'floatpath calibrate model.onnx --data npz:train.npz --sigma 0.25 --out calibration.json',
+  ],
+  refute: ['floatpath refute model.onnx --data npz:images.npz --sigma 0.25 --anchor center'],
+  export: ['floatpath export model.onnx --calibration calibration.json --out repressed.onnx'],
   gate: [
     'floatpath gate floatpath-report/report.json --rule "certified@0.5 >= 0.6" --rule "clean >= 0.95"',
     'floatpath gate --update-baseline',
