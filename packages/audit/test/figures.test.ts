@@ -230,7 +230,10 @@ describe('pictures', () => {
       parts[type] = file.subarray(at + 8, at + 8 + length);
       at += 12 + length;
     }
-    return { header: [...(parts['IHDR'] ?? [])], data: inflateSync(parts['IDAT'] ?? new Uint8Array()) };
+    return {
+      header: [...(parts['IHDR'] ?? [])],
+      data: inflateSync(parts['IDAT'] ?? new Uint8Array()),
+    };
   };
 
   test('are PNG files that decode to their pixels', () => {

@@ -123,9 +123,9 @@ test('one network may not make up for another', () => {
       const verdict = gate(report, [parseRule('clean >= baseline')], { version, baseline });
       expect(verdict.outcomes.map(({ passed }) => passed)).toEqual([false, true]);
       // The planted fault, a gate that pools networks, sees no drop at all.
-      const [lost, gained] = drops(verdict).reduce(
-        ([l, g], outcome) => [l + outcome.lost, g + outcome.gained] as const,
-        [0, 0] as const,
+      const [lost, gained] = drops(verdict).reduce<readonly [number, number]>(
+        ([l, g], outcome) => [l + outcome.lost, g + outcome.gained],
+        [0, 0],
       );
       expect(dropPValue(lost, gained)).toBeGreaterThan(0.01);
     }),
