@@ -24,7 +24,7 @@ const PROBES = 16;
 /** Writes the repressed network and checks the bytes in ONNX Runtime first. */
 export async function runExport(file: string, flags: ExportFlags, io: Io): Promise<void> {
   const { out, bounds } = flags;
-  const request = required('export', anchorRequest('export', flags), '--anchor');
+  const request = required('export', anchorRequest(flags), '--anchor');
   requireFree('export', out, flags.force);
   const calibration =
     flags.calibration === undefined ? undefined : await readCalibrationFile(flags.calibration);

@@ -34,7 +34,7 @@ export async function runRefute(file: string, flags: RefuteFlags, io: Io): Promi
   const { out, bounds, steps, n0, n, alpha, seed, batchSize } = flags;
   const sigma = required('refute', flags.sigma, '--sigma');
   const spec = required('refute', flags.data, '--data');
-  const repressed = anchorRequest('refute', flags);
+  const repressed = anchorRequest(flags);
   requireFree('refute', out, flags.force);
   const calibration =
     flags.calibration === undefined ? undefined : await readCalibrationFile(flags.calibration);

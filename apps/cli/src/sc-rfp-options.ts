@@ -45,6 +45,15 @@ export const scRfpOptions: readonly Option[] = [
   ...runOptions,
 ].filter(({ long }) => names.split(' ').includes(long ?? ''));
 
+/** The conservative settings; at the center what the paper claims most for. */
+const LAMBDA: Readonly<Record<AnchorRequest['anchor'], number>> = {
+  center: 0,
+  'signs-at-x': 0,
+  input: 0.5,
+  global: 0.75,
+  denoised: 0.75,
+};
+
 const closedShare = (flag: string) => (text: string) => {
   const [value = NaN, ...rest] = numberList(flag)(text);
   if (rest.length === 0 && value >= 0 && value <= 1) return value;
@@ -69,7 +78,11 @@ export const denoiserOption = option(
 export const anchorOptions: readonly Option[] = [
   formOption,
   denoiserOption,
-  option('--lambda <share>', 'what is left of the float paths, 0 to 1', closedShare),
+  option(
+    '--lambda <share>',
+    'what is left of the float paths, 0 to 1 (default: 0 at the center, .5 for input, .75 for global and denoised)',
+    closedShare,
+  ),
   option('--kappa <number>', 'of the input (.67) and denoised (1) anchors', positiveNumber),
   option('--tau <share>', 'of the center anchor (.05)', closedShare),
   option('--q <share>', 'of the global anchor (.4)', closedShare),
@@ -86,10 +99,10 @@ export function preprocessingOf({ bounds, layout, mean, std }: ScRfpFlags): Prep
 }
 
 /** The repressed network that the flags name; undefined for `--anchor none`. */
-export function anchorRequest(command: string, flags: AnchorFlags): AnchorRequest | undefined {
+export function anchorRequest(flags: AnchorFlags): AnchorRequest | undefined {
   const { anchor, form, kappa, tau, q, denoiser } = flags;
   if (anchor === 'none') return undefined;
-  const lambda = required(command, flags.lambda, '--lambda');
+  const lambda = flags.lambda ?? LAMBDA[anchor];
   return {
     anchor,
     form,

@@ -12,7 +12,7 @@ const own = [
     '--anchor <name>',
     'what the calibration is for: input, global or denoised',
     (flag) => oneOf(flag, ['input', 'global', 'denoised']),
-    'input',
+    'denoised',
   ),
   formOption,
   denoiserOption,
