@@ -6,6 +6,7 @@ import { clip } from './clip.js';
 import { concat } from './concat.js';
 import { conv } from './conv.js';
 import { convTranspose } from './conv-transpose.js';
+import { gather } from './gather.js';
 import { gemm } from './gemm.js';
 import { globalAveragePool } from './global-average-pool.js';
 import { hardSigmoid } from './hard-sigmoid.js';
@@ -38,7 +39,8 @@ import { reduceSum } from './reduce-sum.js';
 import { relu } from './relu.js';
 import { resize } from './resize.js';
 import { flatten, identity, reshape, squeeze, transpose, unsqueeze } from './shape-ops.js';
-import { gather, slice, split } from './slice-ops.js';
+import { slice } from './slice.js';
+import { split } from './split.js';
 import {
   elu,
   erf,
