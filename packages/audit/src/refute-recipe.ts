@@ -5,6 +5,7 @@ import {
   certifyVariants,
   claimsOf,
   createCenteredClassifier,
+  denoiserControls,
   gainsOf,
   guaranteeOf,
   refutationFile,
@@ -16,6 +17,7 @@ import {
   type LabelledImages,
   type RefutationFile,
   type RefuteResult,
+  type Variant,
 } from '@floatpath/sc-rfp';
 import type { Noise } from '@floatpath/smoothing';
 import { requestedAnchor, type AnchorRequest } from './anchor-request.js';
@@ -64,10 +66,15 @@ export async function refuteModel(
   }
   const counted = { ...run, noise, n0, n, alpha, seed, batchSize };
   const made = repressed && requestedAnchor(repressed, calibration);
-  const variants =
-    made === undefined ? [] : [{ name: NAME, ...made, lambda: repressed?.lambda ?? 1 }];
+  // A gain of the denoised anchor means little without what the denoiser does alone.
+  const controls =
+    made?.anchor.kind === 'denoised' ? denoiserControls(network, made.anchor.denoiser) : [];
+  const variants: readonly Variant[] =
+    made === undefined
+      ? []
+      : [{ name: NAME, ...made, lambda: repressed?.lambda ?? 1 }, ...controls];
   const certified = await certifyVariants(engine, network, variants, data, counted);
-  const variant = certified.at(-1) as CertifiedVariant;
+  const variant = certified[variants.length === 0 ? 0 : 1] as CertifiedVariant;
   const claims = claimsOf(variant, data);
   const { bounds } = noise.arithmetic === 'grid' ? noise : { bounds: [0, 1] as const };
   const options = { ...run, noise, attack, n, alpha, seed: seed + 1, batchSize };
@@ -93,13 +100,17 @@ export async function refuteModel(
       : `${made.anchor.name}, ${repressed?.form}, lambda ${repressed?.lambda}`;
   const conditional = made !== undefined && guaranteeOf(made.anchor) === 'conditional';
   const gains =
-    made === undefined || conditional ? [] : gainsOf(certified, { radii: [], seed, controls: [] });
+    made === undefined || conditional
+      ? []
+      : gainsOf(certified, { radii: [], seed, controls: controls.map(({ name }) => name) });
   return {
     result,
     file: refutationFile(target, claims, result, options),
     lines: [
       ...outcomeLines(target, result),
-      ...gains.map(({ words }) => `average radius over plain smoothing: ${words}`),
+      ...gains
+        .filter((gain) => gain.variant === NAME)
+        .map(({ over, words }) => `average radius over ${over}: ${words}`),
     ],
     failed: !conditional && !result.verdict.passes,
   };

@@ -220,6 +220,10 @@ describe('refuteModel', () => {
     expect(lines.some((line) => line.startsWith('average radius over plain'))).toBe(
       guarantee === 'unconditional' && name !== 'plain',
     );
+    // Beside a gain of the denoised anchor, what the denoiser gives alone.
+    expect(lines.filter((line) => line.startsWith('average radius over'))).toHaveLength(
+      guarantee === 'conditional' || name === 'plain' ? 0 : name === 'denoised' ? 3 : 1,
+    );
     expect(file.record.rows).toHaveLength(result.verdict.refuted);
   });
 
