@@ -1,16 +1,12 @@
 import { defaults, FloatpathError, type Preprocessing } from '@floatpath/core';
-import type { EnginePreference } from '@floatpath/node';
 import type { DataSpec, Selection } from './data-spec.js';
 import { mnistAtHand } from './mnist-files.js';
+import type { SharedFlags } from './shared-flags.js';
 
 /** What the person wrote, flag by flag; absent where they wrote nothing. */
-export interface AuditFlags {
-  readonly data?: DataSpec;
-  readonly limit: number;
+export interface AuditFlags extends SharedFlags {
   /** Whether the person said how many images, or the program did. */
   readonly limitChosen?: boolean;
-  readonly skip: number;
-  readonly every: number;
   readonly norm?: 'linf' | 'l2';
   readonly epsilon?: number;
   readonly sigma?: number;
@@ -18,15 +14,9 @@ export interface AuditFlags {
   readonly n?: number;
   readonly alpha: number;
   readonly seed: number;
-  readonly bounds: readonly [number, number];
-  readonly mean?: readonly number[];
-  readonly std?: readonly number[];
-  readonly layout: 'nchw' | 'nhwc';
   readonly calibration: readonly string[];
   readonly allowInaccurate?: true;
-  readonly engine: EnginePreference;
   readonly workers: number;
-  readonly batchSize: number;
   readonly out?: string;
   readonly images: boolean;
   readonly force?: true;
@@ -34,7 +24,6 @@ export interface AuditFlags {
   /** Seconds. */
   readonly timeout?: number;
   readonly dryRun?: true;
-  readonly json?: true;
   readonly quiet?: true;
 }
 

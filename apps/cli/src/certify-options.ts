@@ -1,5 +1,4 @@
 import { FloatpathError, type Norm, type Preprocessing } from '@floatpath/core';
-import type { EnginePreference } from '@floatpath/node';
 import {
   requirePlan,
   type BoundSpec,
@@ -9,22 +8,12 @@ import {
 } from '@floatpath/smoothing';
 import { argumentError } from './arguments.js';
 import type { DataSpec } from './data-spec.js';
+import type { SharedFlags } from './shared-flags.js';
 
 /** What the person wrote, flag by flag. */
-export interface CertifyFlags {
-  readonly data?: DataSpec;
-  readonly limit: number;
-  readonly skip: number;
-  readonly every: number;
-  readonly bounds: readonly [number, number];
-  readonly mean?: readonly number[];
-  readonly std?: readonly number[];
-  readonly layout: 'nchw' | 'nhwc';
+export interface CertifyFlags extends SharedFlags {
   readonly allowInaccurate?: true;
-  readonly engine: EnginePreference;
   readonly workers: number;
-  readonly batchSize: number;
-  readonly json?: true;
   readonly quiet?: true;
   readonly sigma?: number;
   readonly noise: NoiseKind | 'splitting';

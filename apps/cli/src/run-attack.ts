@@ -20,29 +20,18 @@ import {
 } from '@floatpath/core';
 import { createClassifier } from '@floatpath/engine';
 import { writeNpz } from '@floatpath/model-io/datasets';
-import { loadEngine, writeFilesAtomically, type EnginePreference } from '@floatpath/node';
+import { loadEngine, writeFilesAtomically } from '@floatpath/node';
 import { existsSync } from 'node:fs';
 import { openAttackJournal } from './attack-journal.js';
-import type { DataSpec } from './data-spec.js';
 import type { Io } from './io.js';
 import { loadData } from './load-data.js';
 import { readModelFile } from './load-models.js';
 import { createProgressLines, duration } from './terminal.js';
+import type { SharedFlags } from './shared-flags.js';
 
 /** What the person wrote, flag by flag. */
-export interface AttackFlags {
-  readonly data?: DataSpec;
-  readonly limit: number;
-  readonly skip: number;
-  readonly every: number;
-  readonly bounds: readonly [number, number];
-  readonly mean?: readonly number[];
-  readonly std?: readonly number[];
-  readonly layout: 'nchw' | 'nhwc';
-  readonly engine: EnginePreference;
-  readonly batchSize: number;
+export interface AttackFlags extends SharedFlags {
   readonly force?: true;
-  readonly json?: true;
   readonly quiet?: true;
   readonly norm?: Norm;
   readonly epsilon?: number;

@@ -2,27 +2,16 @@ import { randomInt } from 'node:crypto';
 import { smoothableModel } from '@floatpath/audit';
 import { FloatpathError, rowsOf, type Preprocessing } from '@floatpath/core';
 import { createClassifier } from '@floatpath/engine';
-import { loadEngine, type EnginePreference } from '@floatpath/node';
+import { loadEngine } from '@floatpath/node';
 import { noiseOf, predict, type NoiseKind } from '@floatpath/smoothing';
 import { roundUp } from '@floatpath/statistics';
-import type { DataSpec } from './data-spec.js';
 import type { Io } from './io.js';
 import { loadData } from './load-data.js';
 import { readModelFile } from './load-models.js';
+import type { SharedFlags } from './shared-flags.js';
 
 /** What the person wrote, flag by flag. */
-export interface PredictFlags {
-  readonly data?: DataSpec;
-  readonly limit: number;
-  readonly skip: number;
-  readonly every: number;
-  readonly bounds: readonly [number, number];
-  readonly mean?: readonly number[];
-  readonly std?: readonly number[];
-  readonly layout: 'nchw' | 'nhwc';
-  readonly engine: EnginePreference;
-  readonly batchSize: number;
-  readonly json?: true;
+export interface PredictFlags extends SharedFlags {
   readonly sigma?: number;
   readonly noise: NoiseKind;
   readonly n: number;

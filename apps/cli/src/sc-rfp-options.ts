@@ -1,25 +1,13 @@
 import type { AnchorRequest } from '@floatpath/audit';
 import { FloatpathError, type Preprocessing } from '@floatpath/core';
-import type { EnginePreference } from '@floatpath/node';
 import { Option } from 'commander';
 import { argumentError, numberList, oneOf, positiveNumber } from './arguments.js';
-import type { DataSpec } from './data-spec.js';
 import { dataOptions, modelOptions, option, runOptions } from './options.js';
+import type { SharedFlags } from './shared-flags.js';
 
 /** Flags that all commands about repressed networks share. */
-export interface ScRfpFlags {
-  readonly data?: DataSpec;
-  readonly limit: number;
-  readonly skip: number;
-  readonly every: number;
-  readonly bounds: readonly [number, number];
-  readonly mean?: readonly number[];
-  readonly std?: readonly number[];
-  readonly layout: 'nchw' | 'nhwc';
-  readonly engine: EnginePreference;
-  readonly batchSize: number;
+export interface ScRfpFlags extends SharedFlags {
   readonly force?: true;
-  readonly json?: true;
   readonly quiet?: true;
 }
 
