@@ -45,5 +45,6 @@ export async function checkArtefact(
       `audit: expected our graph of ${source.label} to give the file's labels, got ${labelDisagreements} of ${rows} different (largest logit difference ${maxLogitDifference}); please report this model`,
     );
   }
-  return { network: id, images: rows, labelDisagreements, maxLogitDifference };
+  const ownBytes = network === null;
+  return { network: id, images: rows, labelDisagreements, maxLogitDifference, ownBytes };
 }

@@ -33,6 +33,9 @@ const artefact = z.strictObject({
   images: count,
   labelDisagreements: count.describe('images whose label differs between the file and our graph'),
   maxLogitDifference: z.number().min(0),
+  ownBytes: z
+    .boolean()
+    .describe('there is no graph of ours: the file itself was audited, and answered twice'),
 });
 
 const guarantee = z

@@ -32,6 +32,13 @@ export interface AuditData {
   readonly ids: Uint32Array;
 }
 
+const LABEL_DRAWS = 200;
+
+/** Draws that answer which label the smoothed network gives at an attacked input; more where alpha asks for more. */
+export function labelDraws(alpha: number): number {
+  return Math.max(LABEL_DRAWS, 1 + Math.ceil(-Math.log2(alpha)));
+}
+
 /** @throws {FloatpathError} `invalid-argument`, naming the setting and its range */
 export function checkSettings(settings: AuditSettings): void {
   const { epsilon, sigma, n0, n, alpha, batchSize, preprocessing } = settings;

@@ -6,10 +6,7 @@ import { openCountGroups, type CountGroups } from './count-groups.js';
 import { noiseOf, type CountRequest, type NoiseSpec } from './counting.js';
 import { mapInOrder } from './in-order.js';
 import type { ReportRow } from './report.js';
-import type { AuditData, AuditSettings } from './settings.js';
-
-/** Draws that answer "which label does the smoothed network give here" for attacked inputs. */
-const LABEL_DRAWS = 200;
+import { labelDraws, type AuditData, type AuditSettings } from './settings.js';
 
 type SmoothedLabel = ReportRow['smoothedAtAdversarial'];
 
@@ -84,13 +81,13 @@ async function rowsOfImage(
   const estimation = await groups.countAll(request(x, 'estimation', settings.n), feeds);
   const offGrid = noise.arithmetic === 'grid' ? gridPoint(x, bounds).correction : 0;
 
-  const labelDraws = Math.max(LABEL_DRAWS, 1 + Math.ceil(-Math.log2(settings.alpha)));
+  const n = labelDraws(settings.alpha);
   const smoothedLabel = async (i: number, input: Float32Tensor): Promise<SmoothedLabel> => {
-    const drawn = await groups.countPlain(i, request(input, 'selection', labelDraws));
+    const drawn = await groups.countPlain(i, request(input, 'selection', n));
     const counts = drawn.counts[0] as Uint32Array;
     const { rejected } = drawn;
     const { kind, label } = predictionOf({ counts, rejected, alpha: settings.alpha });
-    return { answer: kind === 'label' ? label : null, n: labelDraws, counts: Array.from(counts) };
+    return { answer: kind === 'label' ? label : null, n, counts: Array.from(counts) };
   };
   const rows: ReportRow[] = [];
   for (const [i, network] of audited.entries()) {

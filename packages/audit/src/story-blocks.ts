@@ -1,3 +1,4 @@
+import { labelDraws } from './settings.js';
 import type { NetworkSummary, Report } from './report.js';
 import { decimal, methodTitles, plural, printable, quantity, shortRadius } from './story-words.js';
 
@@ -67,7 +68,7 @@ export function storyOf(report: Report): Story {
     },
     smoothed: {
       heading: '3 THE SAME NETWORK, SMOOTHED',
-      aside: `majority label under Gaussian noise, sigma ${quantity(settings.sigma)} (deploying it costs n passes)`,
+      aside: `majority label under Gaussian noise, sigma ${quantity(settings.sigma)}, here of ${labelDraws(settings.alpha)} draws (alpha ${settings.alpha}); deploying it costs n passes`,
       rows: [
         row('failures repaired, Lipschitz / float neuron', repairs),
         row('still right under attack on the smoothed network', (n) =>
@@ -85,10 +86,30 @@ export function storyOf(report: Report): Story {
 }
 
 function artefactText({ artefact, networks }: Report): string {
+  const own = artefact.filter(({ ownBytes }) => ownBytes).map(({ network }) => network);
+  const named = networks.filter(({ id }) => own.includes(id)).map(({ label }) => printable(label));
+  const checked = artefact.filter(({ ownBytes }) => !ownBytes);
+  return [
+    ...(checked.length > 0 ? [graphText(checked, networks.length)] : []),
+    ...(named.length > 0
+      ? [`${named.join(', ')}: no graph of ours, the file itself is audited on its own bytes`]
+      : []),
+  ].join('; ');
+}
+
+/** What the comparison of our graphs with their files gave. */
+function graphText(artefact: Report['artefact'], networks: number): string {
   const images = Math.min(...artefact.map((a) => a.images - a.labelDisagreements));
   const difference = Math.max(...artefact.map((a) => a.maxLogitDifference));
+  const all = artefact.length === networks;
   const who =
-    networks.length === 1 ? '' : networks.length === 2 ? ', both networks' : ', all networks';
+    networks === 1
+      ? ''
+      : all && networks === 2
+        ? ', both networks'
+        : all
+          ? ', all networks'
+          : `, ${artefact.length} of ${networks} networks`;
   return `our graph gives the original file's label on ${images} of ${artefact[0]?.images ?? 0} images${who} (largest logit difference ${difference.toExponential(1)})`;
 }
 

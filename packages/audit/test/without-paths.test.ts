@@ -46,6 +46,12 @@ test('a model that runs on its own bytes gets the counts, labels and certificate
         certificates.find(({ method }) => method === 'plain'),
       ]);
   expect(plainOf('network-2')).toEqual(plainOf('network-1'));
+  const story = storyLines(report).join('\n');
+  expect(story).toContain(
+    "our graph gives the original file's label on 8 of 8 images, 1 of 2 networks",
+  );
+  expect(story).toContain('opaque: no graph of ours, the file itself is audited on its own bytes');
+  expect(story).toContain('here of 200 draws (alpha 0.01)');
   const [graph, opaque] = report.networks;
   expect(graph).toMatchObject({ pathAnalysis: null });
   expect(opaque?.attack).toMatch(/^square/);
