@@ -8,6 +8,7 @@ import { npmCommand, runQuietly, say } from './bootstrap/commands.mjs';
 import { buildFingerprint, installFingerprint, isStamped } from './bootstrap/fingerprint.mjs';
 import { withLock } from './bootstrap/lock.mjs';
 import { nodeVersionProblem } from './bootstrap/node-version.mjs';
+import { testArguments } from './bootstrap/test-arguments.mjs';
 
 const PNPM = '12.21.0';
 
@@ -27,7 +28,7 @@ const path = [join(tools, 'node_modules', '.bin'), join(modules, '.bin')];
 /** Job name to the module that does it and the arguments it gets. */
 const jobs = {
   start: (args) => ({ module: main, args: args.length === 0 ? ['audit'] : args, at: 'caller' }),
-  test: (args) => vitest(['run', ...args]),
+  test: (args) => vitest(['run', ...testArguments(args, root)]),
   'test:deep': (args) =>
     vitest(['run', '--config', 'vitest.deep.config.ts', '--passWithNoTests', ...args]),
   screenshots: (args) => ({
@@ -121,5 +122,14 @@ if (problem !== undefined) {
     say(error.message);
     process.exitCode = error.exitCode ?? 3;
   }
-  if (ready) await runJob(jobs[name](args));
+  if (ready) {
+    let job;
+    try {
+      job = jobs[name](args);
+    } catch (error) {
+      say(error.message);
+      process.exitCode = 2;
+    }
+    if (job !== undefined) await runJob(job);
+  }
 }
