@@ -26,6 +26,7 @@ export {
 export { compareSelections, type Comparison } from './compare.js';
 export { segmentBetween, type Segment } from './segment.js';
 export type { Crossing } from './gate-ray.js';
+export type { Kinks } from './kinks.js';
 export { sampleFlips, type SampleOptions, type Sampling } from './sample.js';
 export { proveFixed, type Proof } from './prove.js';
 export type { Ball } from './ball.js';

@@ -2,6 +2,7 @@ import type { Tensor } from '@floatpath/core';
 import { inputRow, type Analysis } from './analysis.js';
 import { choiceRay } from './choice-ray.js';
 import { gateRay, type Crossing } from './gate-ray.js';
+import type { Kinks } from './kinks.js';
 import { affineRays, inputRay, type Ray } from './ray.js';
 import { selectionsOfGate } from './selected.js';
 
@@ -16,8 +17,15 @@ export interface Segment {
   readonly selections: Uint16Array;
   /** Selections at x'. */
   readonly endSelections: Uint16Array;
-  /** Logits at x and x' in float64. */
-  readonly logits: { readonly start: Float64Array; readonly end: Float64Array };
+  /** Logits in float64: at x, at x', and as piecewise-linear functions of t by the walk. */
+  readonly logits: {
+    readonly start: Float64Array;
+    readonly end: Float64Array;
+    /** Slopes right after t = 0. */
+    readonly slope: Float64Array;
+    /** Where slopes change, and by how much; only at crossings. */
+    readonly kinks: Kinks;
+  };
   /** Largest difference at x' between the walk along the segment and a direct evaluation, over all pre-activations and logits. */
   readonly residual: number;
 }
@@ -90,7 +98,12 @@ export function segmentBetween(analysis: Analysis, x: Tensor, end: Tensor): Segm
     float,
     selections,
     endSelections,
-    logits: { start: logits.start.data, end: logits.end.data },
+    logits: {
+      start: logits.start.data,
+      end: logits.end.data,
+      slope: logits.slope.data,
+      kinks: logits.kinks,
+    },
     residual,
   };
 }
