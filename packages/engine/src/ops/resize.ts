@@ -70,7 +70,8 @@ function axisMaps(
         add(row, left + 1, x - left);
       }
     }
-    return { from, to, weights };
+    // Runtimes keep weights in float32, and so does the graph of the derivative: both are the same map.
+    return { from, to, weights: weights.map(Math.fround) };
   });
   if (maps[0]?.from !== maps[0]?.to || maps[1]?.from !== maps[1]?.to) {
     throw refuse(node, 'resizing of rows or channels');
