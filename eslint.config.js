@@ -2,7 +2,11 @@ import js from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-const typed = ['packages/*/{src,test}/**/*.ts', 'apps/cli/{src,test}/**/*.ts', 'examples/**/*.ts'];
+const typed = [
+  'packages/*/{src,test}/**/*.ts',
+  'apps/cli/{src,test}/**/*.ts',
+  '{examples,experiments}/**/*.ts',
+];
 const tests = ['**/*.{test,test-d,bench,deep}.ts', '**/test/**/*.ts', 'scripts/**'];
 const neutral = 'packages/!(node|testing)/src/**/*.ts';
 

@@ -10,6 +10,7 @@ export default defineConfig({
       'packages/*/test/**/*.test.ts',
       'apps/*/test/**/*.test.ts',
       'examples/**/*.test.ts',
+      'experiments/**/*.test.ts',
       'scripts/**/*.test.ts',
     ],
     reporters: ['default', './scripts/closing-line.ts'],

@@ -8,7 +8,11 @@ export default defineConfig({
   ...base,
   test: {
     ...base.test,
-    include: ['packages/*/test/**/*.deep.ts', 'apps/*/test/**/*.deep.ts'],
+    include: [
+      'packages/*/test/**/*.deep.ts',
+      'apps/*/test/**/*.deep.ts',
+      'experiments/**/*.deep.ts',
+    ],
     testTimeout: HOUR,
     hookTimeout: HOUR,
   },

@@ -20,6 +20,12 @@ export { guaranteeOf, type AnchorKind } from './guarantee.js';
 export { requireDenoiser, type Denoiser, type DenoiserKind } from './denoise/denoiser.js';
 export { wienerDenoiser, type WienerOptions } from './denoise/wiener.js';
 export { averagedWithDenoised, behindDenoiser } from './denoise/controls.js';
+// Writing further designs: copies of a network on other inputs, partitions made there, other outputs of float units
+export { emitCopy } from './copy-network.js';
+export { copiedGates, partitionOfCopy } from './anchors/partition-of-copy.js';
+export { emitDenoised } from './denoise/denoiser.js';
+export { layerByLayer, type FloatOutput } from './forms/layer-by-layer.js';
+export { joinNetworks, type JoinPart } from './join.js';
 // Calibration
 export { calibrateDeviations, type CalibrateOptions } from './calibration/calibrate.js';
 export { measureSelections, type SelectionStatistics } from './calibration/selections.js';

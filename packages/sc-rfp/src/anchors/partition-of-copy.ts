@@ -24,8 +24,13 @@ export function partitionOfCopy(
   };
 }
 
-/** The network on `input`, as far as its gates' inputs, and its gates by name. */
-function copiedGates(
+/**
+ * Emits the network once more on `input`, as far as its gates' inputs.
+ *
+ * @param network - folded, with one input
+ * @returns by node name its gates as they are in the copy, to be given to `Partition.floatUnits` and to gate ops
+ */
+export function copiedGates(
   graph: GraphBuilder,
   network: Network,
   input: string,
