@@ -1,14 +1,18 @@
 import type { FeasibleSet } from './feasible.js';
 import { visitWindow, windowExtents, type ImageView, type Window } from './image-view.js';
 import { fillProjection } from './project.js';
-import { squareBump } from './square-bump.js';
+import { rememberedBumps, squareBump } from './square-bump.js';
+import type { SquareWalk } from './square-walk.js';
 
 type Ball = Extract<FeasibleSet, { kind: 'ball' }>;
 
 /** A side of the grid of bumps at the start. */
 const TILES = 5;
 
-export function tilesOf({ height, width }: ImageView): readonly Window[] {
+/** In units of epsilon: rounding to float32 must not push a point over the edge, from where every coordinate is rounded anew. */
+const REACH = 1 - 1e-6;
+
+function tilesOf({ height, width }: ImageView): readonly Window[] {
   const along = (extent: number): { size: number; starts: readonly number[] } => {
     const size = Math.max(1, Math.floor(extent / TILES));
     const count = Math.floor(extent / size);
@@ -21,98 +25,130 @@ export function tilesOf({ height, width }: ImageView): readonly Window[] {
   );
 }
 
-/** Square's start in l2 and l1: a grid of bumps. Uniforms: per tile one for its direction and a sign per channel. */
-export function fillTiles(
-  point: Float32Array,
-  set: Ball,
-  view: ImageView,
-  uniforms: Float64Array,
-): void {
-  const offsets = new Float64Array(point.length);
-  tilesOf(view).forEach((tile, at) => {
-    const own = uniforms.subarray(at * (1 + view.channels), (at + 1) * (1 + view.channels));
-    const bump = squareBump(tile, set.norm, (own[0] as number) < 0.5);
-    for (let channel = 0; channel < view.channels; channel += 1) {
-      const sign = (own[1 + channel] as number) < 0.5 ? -1 : 1;
-      visitWindow(view, tile, channel, (i, place) => {
-        offsets[i] = sign * (bump[place] as number);
-      });
-    }
-  });
-  fillOnSphere(point, offsets, set);
-}
-
 /**
- * Square's step in l2 and l1: what two windows and the unused part of epsilon hold moves into the first, as its old content plus a
- * bump. Uniforms: rows and columns of the two windows, the bump's direction, a sign per channel.
+ * Square in l2 and l1. The start is a grid of bumps, each of random direction and sign. In a step, what two windows and the unused
+ * part of epsilon hold moves into the first, as its old content plus a bump.
+ *
+ * Uniforms of the start: per tile one for its direction and a sign per channel. Of a step: rows and columns of the two windows, the
+ * bump's direction, a sign per channel.
  *
  * @see Andriushchenko, Croce, Flammarion, Hein 2020, "Square Attack", Algorithm 3; l1: the same with sums of magnitudes
  */
-export function fillMovedMass(
-  point: Float32Array,
-  set: Ball,
-  view: ImageView,
-  share: number,
-  uniforms: Float64Array,
-  bumpOf: typeof squareBump,
-): void {
-  const extents = windowExtents(view, share * view.height * view.width, true);
-  const [down = 0, right = 0, fromDown = 0, fromRight = 0, turn = 0] = uniforms;
-  const windowAt = (a: number, b: number): Window => ({
-    ...extents,
-    top: Math.floor(a * (view.height - extents.rows + 1)),
-    left: Math.floor(b * (view.width - extents.columns + 1)),
-  });
-  const into = windowAt(down, right);
-  const from = windowAt(fromDown, fromRight);
+export function ballWalk(set: Ball, view: ImageView): SquareWalk {
   const squared = set.norm === 'l2';
   const mass = (value: number): number => (squared ? value * value : Math.abs(value));
   const lengthOf = (total: number): number => (squared ? Math.sqrt(total) : total);
-  const offsets = new Float64Array(point.length);
-  let used = 0;
-  for (let i = 0; i < offsets.length; i += 1) {
-    const offset = (point[i] as number) - (set.x[i] as number);
-    offsets[i] = offset;
-    used += mass(offset);
-  }
-  const unused = Math.max(0, mass(set.epsilon) - used);
-  const bump = bumpOf(extents, set.norm, turn < 0.5);
-  for (let channel = 0; channel < view.channels; channel += 1) {
-    const sign = (uniforms[5 + channel] as number) < 0.5 ? -1 : 1;
-    let own = 0;
-    visitWindow(view, into, channel, (i) => (own += mass(offsets[i] as number)));
-    const ownLength = lengthOf(own);
-    let taken = 0;
-    const mixed = new Float64Array(bump.length);
-    visitWindow(view, into, channel, (i, place) => {
-      const old = own > 0 ? (offsets[i] as number) / ownLength : 0;
-      mixed[place] = sign * (bump[place] as number) + old;
-      offsets[i] = 0;
-    });
-    visitWindow(view, from, channel, (i) => {
-      taken += mass(offsets[i] as number);
-      offsets[i] = 0;
-    });
-    const mixedMass = mixed.reduce((sum, v) => sum + mass(v), 0);
-    if (mixedMass === 0) continue;
-    const scale = lengthOf((own + taken + unused / view.channels) / mixedMass);
-    visitWindow(view, into, channel, (i, place) => {
-      offsets[i] = scale * (mixed[place] as number);
-    });
-  }
-  fillOnSphere(point, offsets, set);
-}
+  const bumpOf = rememberedBumps();
+  const tiles = tilesOf(view);
+  /** The change at the point that is held, its mass, and room for the next one. */
+  const held = new Float64Array(set.x.length);
+  const offsets = new Float64Array(set.x.length);
+  let heldMass = 0;
 
-function fillOnSphere(point: Float32Array, offsets: Float64Array, set: Ball): void {
-  let total = 0;
-  for (let i = 0; i < offsets.length; i += 1) {
-    const offset = offsets[i] as number;
-    total += set.norm === 'l2' ? offset * offset : Math.abs(offset);
+  function massOf(values: Float64Array): number {
+    let total = 0;
+    for (let i = 0; i < values.length; i += 1) total += mass(values[i] as number);
+    return total;
   }
-  const length = set.norm === 'l2' ? Math.sqrt(total) : total;
-  const scale = length > 0 ? set.epsilon / length : 0;
-  for (let i = 0; i < point.length; i += 1) {
-    point[i] = (set.x[i] as number) + scale * (offsets[i] as number);
+
+  /** Puts `offsets` onto the sphere, then into bounds. */
+  function fillOnSphere(point: Float32Array, total: number): void {
+    const scale = total > 0 ? (set.epsilon * REACH) / lengthOf(total) : 0;
+    for (let i = 0; i < point.length; i += 1) {
+      point[i] = (set.x[i] as number) + scale * (offsets[i] as number);
+    }
+    fillProjection(point, set);
   }
-  fillProjection(point, set);
+
+  /** Empties a window of one channel. @returns the mass that it held */
+  function takeFrom({ top, left, rows, columns }: Window, channel: number): number {
+    let taken = 0;
+    for (let row = 0; row < rows; row += 1) {
+      const first = (channel * view.height + top + row) * view.width + left;
+      for (let i = first; i < first + columns; i += 1) {
+        taken += mass(offsets[i] as number);
+        offsets[i] = 0;
+      }
+    }
+    return taken;
+  }
+
+  /** The old content of a window at length 1 plus a signed bump. @returns its mass */
+  function mixInto(
+    { top, left, rows, columns }: Window,
+    channel: number,
+    bump: Float64Array,
+    sign: number,
+    own: number,
+  ): number {
+    const share = own > 0 ? 1 / lengthOf(own) : 0;
+    let mixed = 0;
+    for (let row = 0; row < rows; row += 1) {
+      const first = (channel * view.height + top + row) * view.width + left;
+      for (let column = 0; column < columns; column += 1) {
+        const i = first + column;
+        const value = sign * (bump[row * columns + column] as number) + share * (held[i] as number);
+        offsets[i] = value;
+        mixed += mass(value);
+      }
+    }
+    return mixed;
+  }
+
+  function scaleBy(factor: number, { top, left, rows, columns }: Window, channel: number): void {
+    for (let row = 0; row < rows; row += 1) {
+      const first = (channel * view.height + top + row) * view.width + left;
+      for (let i = first; i < first + columns; i += 1) offsets[i] = factor * (offsets[i] as number);
+    }
+  }
+
+  return {
+    startUniforms: tiles.length * (1 + view.channels),
+    stepUniforms: 5 + view.channels,
+    start(point, uniforms) {
+      offsets.fill(0);
+      tiles.forEach((tile, at) => {
+        const own = uniforms.subarray(at * (1 + view.channels), (at + 1) * (1 + view.channels));
+        const bump = squareBump(tile, set.norm, (own[0] as number) < 0.5);
+        for (let channel = 0; channel < view.channels; channel += 1) {
+          const sign = (own[1 + channel] as number) < 0.5 ? -1 : 1;
+          visitWindow(view, tile, channel, (i, place) => {
+            offsets[i] = sign * (bump[place] as number);
+          });
+        }
+      });
+      fillOnSphere(point, massOf(offsets));
+    },
+    propose(point, share, uniforms) {
+      const extents = windowExtents(view, share * view.height * view.width, true);
+      const [down = 0, right = 0, fromDown = 0, fromRight = 0, turn = 0] = uniforms;
+      const windowAt = (a: number, b: number): Window => ({
+        ...extents,
+        top: Math.floor(a * (view.height - extents.rows + 1)),
+        left: Math.floor(b * (view.width - extents.columns + 1)),
+      });
+      const into = windowAt(down, right);
+      const from = windowAt(fromDown, fromRight);
+      const unused = Math.max(0, mass(set.epsilon) - heldMass);
+      const bump = bumpOf(extents, set.norm, turn < 0.5);
+      let total = heldMass;
+      offsets.set(held);
+      for (let channel = 0; channel < view.channels; channel += 1) {
+        const sign = (uniforms[5 + channel] as number) < 0.5 ? -1 : 1;
+        const own = takeFrom(into, channel);
+        const taken = takeFrom(from, channel);
+        const mixed = mixInto(into, channel, bump, sign, own);
+        const wanted = mixed > 0 ? own + taken + unused / view.channels : 0;
+        scaleBy(mixed > 0 ? lengthOf(wanted / mixed) : 0, into, channel);
+        total += wanted - own - taken;
+      }
+      fillOnSphere(point, total);
+    },
+    hold(point) {
+      for (let i = 0; i < held.length; i += 1) {
+        held[i] = (point[i] as number) - (set.x[i] as number);
+      }
+      heldMass = massOf(held);
+    },
+  };
 }

@@ -2,12 +2,12 @@ import { fillUniform, requireArgument } from '@floatpath/core';
 import { requireCounts } from './apgd.js';
 import { attackOf, type SearchAttack } from './attack.js';
 import { attemptAt, betterAttempt } from './attempt.js';
+import { goalScore, meetsGoal } from './goal.js';
 import { imageView } from './image-view.js';
 import { lanes } from './lanes.js';
 import { ask } from './search.js';
-import { fillMovedMass, fillTiles, tilesOf } from './square-ball.js';
-import { rememberedBumps } from './square-bump.js';
-import { fillSquare, fillStripes } from './square-box.js';
+import { ballWalk } from './square-ball.js';
+import { boxWalk } from './square-box.js';
 import { squareShare } from './square-schedule.js';
 
 export interface SquareOptions {
@@ -44,32 +44,29 @@ export function square({ queries = 5000, firstShare = 0.8 }: SquareOptions = {})
       const { set, seed, image, restart } = problem;
       const view = imageView(problem.shape);
       const stream = { seed, purpose: 'attack', image } as const;
+      const walk = set.kind === 'box' ? boxWalk(set, view) : ballWalk(set, view);
       const point = problem.x.slice();
-      const tiles = set.kind === 'box' ? 0 : tilesOf(view).length;
-      const first = new Float64Array(
-        set.kind === 'box' ? view.channels * view.width : tiles * (1 + view.channels),
-      );
+      const first = new Float64Array(walk.startUniforms);
       fillUniform(first, { ...stream, draw: restart, lane: lanes.squareStart });
-      if (set.kind === 'box') fillStripes(point, set, view, first);
-      else fillTiles(point, set, view, first);
+      walk.start(point, first);
       let best = attemptAt(problem, problem.x, problem.clean);
       // The walk goes on from the start even where x itself was nearer to the goal.
       let { logits } = yield* ask({ kind: 'logits', x: point });
-      let current = attemptAt(problem, point, logits);
-      best = betterAttempt(best, current);
-      const bumpOf = rememberedBumps();
-      const uniforms = new Float64Array(5 + view.channels);
+      let score = goalScore(logits, problem.goal);
+      best = betterAttempt(best, attemptAt(problem, point, logits));
+      walk.hold(point);
+      const uniforms = new Float64Array(walk.stepUniforms);
       for (let query = 1; query < queries && !best.found; query += 1) {
         const draw = restart * queries + query;
         fillUniform(uniforms, { ...stream, draw, lane: lanes.squareStep });
-        const share = squareShare(firstShare, query);
-        point.set(current.x);
-        if (set.kind === 'box') fillSquare(point, set, view, share, uniforms);
-        else fillMovedMass(point, set, view, share, uniforms, bumpOf);
+        walk.propose(point, squareShare(firstShare, query), uniforms);
         ({ logits } = yield* ask({ kind: 'logits', x: point }));
-        const next = attemptAt(problem, point, logits);
-        if (next.found || next.score > current.score) current = next;
-        best = betterAttempt(best, current);
+        const next = goalScore(logits, problem.goal);
+        const found = meetsGoal(logits, problem.goal);
+        if (!found && !(next > score)) continue;
+        score = next;
+        best = betterAttempt(best, attemptAt(problem, point, logits));
+        walk.hold(point);
       }
       return best;
     },
