@@ -1,11 +1,12 @@
 // Packs every published package as npm would get it, and checks what a user would install: publint, attw, and an import
 // of each entry point from a folder that has only the packed files and their dependencies; the program is also installed by
-// npm into an empty folder and used there. Needs a build.
+// npm into an empty folder and used there, and so is each package, from TypeScript, Node and a Vite page. Needs a build.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { checkConsumers } from './packed/consumers.mjs';
 import { checkInstalledProgram } from './packed/installed-program.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -86,6 +87,13 @@ try {
   } catch (error) {
     failures += 1;
     console.error(`installed program: failed\n${error.message}`);
+  }
+  try {
+    const lines = await checkConsumers(packages, join(work, 'consumers'), root);
+    for (const line of lines) console.log(line);
+  } catch (error) {
+    failures += 1;
+    console.error(`installed package: failed\n${error.message}`);
   }
   console.log(`packed: ${packages.length} packages, ${failures} checks failed`);
 } finally {
