@@ -1,6 +1,7 @@
 // Preparing a network
 export {
   analyze,
+  inputRow,
   type Analysis,
   type AnalysisChoiceGate,
   type AnalysisElementwiseGate,
