@@ -2,7 +2,13 @@ import type { Norm } from '@floatpath/core';
 import { attemptAt, attemptInside, betterAttempt } from './attempt.js';
 import { distance } from './distance.js';
 import { meetsGoal } from './goal.js';
-import { hyperplaneOffset, type BoxBounds, type Hyperplane } from './hyperplane.js';
+import {
+  hyperplaneOffset,
+  workspaceOf,
+  type BoxBounds,
+  type Hyperplane,
+  type Workspace,
+} from './hyperplane.js';
 import { movingRoom } from './moving-room.js';
 import { ask, type Answer, type Asking, type Attempt, type Problem } from './search.js';
 
@@ -33,6 +39,7 @@ export function* fabRun({ problem, label, rivals, start, iterations }: FabRun): 
   const { x, region } = problem;
   const norm = region.kind === 'ball' ? region.norm : 'linf';
   const box = movingRoom(problem);
+  const workspaces = [workspaceOf(x.length), workspaceOf(x.length)] as const;
   const point = start.slice();
   let nearest: { x: Float32Array; distance: number } | undefined;
   let best = attemptAt(problem, x, problem.clean);
@@ -43,7 +50,7 @@ export function* fabRun({ problem, label, rivals, start, iterations }: FabRun): 
       best = { ...best, zeroGradient: true };
       break;
     }
-    biasedStep(point, x, plane, box, norm);
+    biasedStep(point, x, plane, box, norm, workspaces);
     // Looked at without its gradient: most points are found ones, and the gradient is wanted further back.
     const { logits } = yield* ask({ kind: 'logits', x: point });
     if (!meetsGoal(logits, problem.goal)) continue;
@@ -115,14 +122,15 @@ function biasedStep(
   { slope, gap }: Hyperplane,
   box: BoxBounds,
   norm: Norm,
+  [first, second]: readonly [Workspace, Workspace],
 ): void {
   const size = point.length;
   let gapAtX = gap;
   for (let i = 0; i < size; i += 1) {
     gapAtX += (slope[i] as number) * ((x[i] as number) - (point[i] as number));
   }
-  const own = hyperplaneOffset(point, { slope, gap }, box, norm);
-  const fromX = hyperplaneOffset(x, { slope, gap: gapAtX }, box, norm);
+  const own = hyperplaneOffset(point, { slope, gap }, box, norm, first);
+  const fromX = hyperplaneOffset(x, { slope, gap: gapAtX }, box, norm, second);
   const near = Math.max(lengthOf(own, norm), 1e-8);
   const far = Math.max(lengthOf(fromX, norm), 1e-8);
   const alpha = Math.min(near / (near + far), ALPHA_MAX);

@@ -12,6 +12,30 @@ export interface BoxBounds {
   readonly high: Float32Array;
 }
 
+/** Takes the smallest float32 slope out of any box. */
+const FAR = 2 ** 200;
+
+/** Memory that many projections share: allocating it takes as long as a projection. */
+export interface Workspace {
+  /** The answer, as far as every coordinate can go at first. */
+  readonly offset: Float64Array;
+  /** Of each coordinate that still moves freely: where it is, what a level of 1 gains, the level at its edge, what the edge gains. */
+  readonly places: Int32Array;
+  readonly gains: Float64Array;
+  readonly edges: Float64Array;
+  readonly spent: Float64Array;
+}
+
+export function workspaceOf(size: number): Workspace {
+  const [offset, gains, edges, spent] = [0, 0, 0, 0].map(() => new Float64Array(size)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+  return { offset, places: new Int32Array(size), gains, edges, spent };
+}
+
 /**
  * The smallest change, in `norm`, that brings `from` onto a hyperplane without leaving the box: exact in real numbers. Where the box does
  * not reach the hyperplane, the change to the corner nearest to it.
@@ -27,58 +51,66 @@ export function hyperplaneOffset(
   { slope, gap }: Hyperplane,
   { low, high }: BoxBounds,
   norm: Norm,
+  workspace: Workspace = workspaceOf(from.length),
 ): Float64Array {
-  const size = from.length;
-  const pace = new Float64Array(size);
-  const room = new Float64Array(size);
-  const upward = gap < 0;
-  for (let i = 0; i < size; i += 1) {
-    const own = slope[i] as number;
-    if (own === 0) continue;
-    pace[i] = Math.abs(own);
+  const upward = gap < 0 ? 1 : -1;
+  const { offset } = workspace;
+  for (let i = 0; i < offset.length; i += 1) {
     const here = from[i] as number;
-    room[i] = own > 0 === upward ? (high[i] as number) - here : here - (low[i] as number);
+    // Signs of slopes are as good as random: a branch here costs more than all the arithmetic.
+    const far = (slope[i] as number) * upward * FAR;
+    offset[i] = Math.max((low[i] as number) - here, Math.min((high[i] as number) - here, far));
   }
-  if (norm === 'l1') fillGreedyLengths(room, pace, Math.abs(gap));
-  else fillLevelLengths(room, pace, Math.abs(gap), norm);
-  for (let i = 0; i < size; i += 1) {
-    if ((slope[i] as number) > 0 !== upward) room[i] = -(room[i] as number);
-  }
-  return room;
+  if (norm === 'l1') shortenGreedily(offset, slope, Math.abs(gap));
+  else shortenToLevel(workspace, slope, gap, norm);
+  return offset;
 }
 
-/** Turns the room of each coordinate into the length that it moves. */
-function fillLevelLengths(
-  room: Float64Array,
-  pace: Float64Array,
-  wanted: number,
+/** Coordinates that would go further than the level asks for go by the level instead. */
+function shortenToLevel(
+  { offset, places, gains, edges, spent }: Workspace,
+  slope: Float32Array,
+  gap: number,
   norm: 'linf' | 'l2',
 ): void {
-  const moving = new Int32Array(room.length);
+  const size = offset.length;
   let count = 0;
-  for (let i = 0; i < room.length; i += 1) {
-    if ((pace[i] as number) > 0) moving[count++] = i;
+  let gain = 0;
+  for (let i = 0; i < size; i += 1) {
+    const own = Math.abs(slope[i] as number);
+    if (own === 0) continue;
+    const most = Math.abs(offset[i] as number);
+    const free = norm === 'l2' ? own * own : own;
+    places[count] = i;
+    gains[count] = free;
+    edges[count] = norm === 'l2' ? most / own : most;
+    spent[count] = own * most;
+    gain += free;
+    count += 1;
   }
-  let rest = wanted;
+  let rest = Math.abs(gap);
   while (count > 0) {
-    let gain = 0;
-    for (let k = 0; k < count; k += 1) {
-      const own = pace[moving[k] as number] as number;
-      gain += norm === 'linf' ? own : own * own;
-    }
     const level = Math.max(0, rest / gain);
     let left = 0;
+    gain = 0;
     for (let k = 0; k < count; k += 1) {
-      const i = moving[k] as number;
-      const own = pace[i] as number;
-      const most = room[i] as number;
-      if ((norm === 'linf' ? level : level * own) < most) moving[left++] = i;
-      else rest -= own * most;
+      if (level >= (edges[k] as number)) {
+        rest -= spent[k] as number;
+        continue;
+      }
+      places[left] = places[k] as number;
+      gains[left] = gains[k] as number;
+      edges[left] = edges[k] as number;
+      spent[left] = spent[k] as number;
+      gain += gains[k] as number;
+      left += 1;
     }
     if (left === count) {
+      const signed = gap < 0 ? level : -level;
       for (let k = 0; k < count; k += 1) {
-        const i = moving[k] as number;
-        room[i] = norm === 'linf' ? level : level * (pace[i] as number);
+        const i = places[k] as number;
+        const own = slope[i] as number;
+        offset[i] = norm === 'l2' ? signed * own : Math.sign(own) * signed;
       }
       return;
     }
@@ -86,13 +118,15 @@ function fillLevelLengths(
   }
 }
 
-function fillGreedyLengths(room: Float64Array, pace: Float64Array, wanted: number): void {
+function shortenGreedily(offset: Float64Array, slope: Float32Array, wanted: number): void {
+  const pace = slope.map(Math.abs);
   const order = Array.from(pace.keys()).sort((a, b) => (pace[b] as number) - (pace[a] as number));
   let rest = wanted;
   for (const i of order) {
     const own = pace[i] as number;
-    const length = own > 0 && rest > 0 ? Math.min(room[i] as number, rest / own) : 0;
-    room[i] = length;
+    const most = Math.abs(offset[i] as number);
+    const length = own > 0 && rest > 0 ? Math.min(most, rest / own) : 0;
+    offset[i] = Math.sign(offset[i] as number) * length;
     rest -= own * length;
   }
 }

@@ -53,11 +53,17 @@ export function ballWalk(set: Ball, view: ImageView): SquareWalk {
 
   /** Puts `offsets` onto the sphere, then into bounds. */
   function fillOnSphere(point: Float32Array, total: number): void {
-    const scale = total > 0 ? (set.epsilon * REACH) / lengthOf(total) : 0;
+    const { x, epsilon, low, high } = set;
+    const scale = total > 0 ? (epsilon * REACH) / lengthOf(total) : 0;
+    let inside = 0;
     for (let i = 0; i < point.length; i += 1) {
-      point[i] = (set.x[i] as number) + scale * (offsets[i] as number);
+      const center = x[i] as number;
+      const value = Math.fround(center + scale * (offsets[i] as number));
+      const kept = value < low ? low : value > high ? high : value;
+      point[i] = kept;
+      inside += mass(kept - center);
     }
-    fillProjection(point, set);
+    if (lengthOf(inside) > epsilon * (1 - 1e-7)) fillProjection(point, set);
   }
 
   /** Empties a window of one channel. @returns the mass that it held */
