@@ -36,3 +36,7 @@ export { attribute, type Attribution, type PartAttribution } from './attribution
 export { preparePaths, type PointValues, type PreparedPaths } from './prepare-paths.js';
 export { sumByChannel, sumByGate, type GroupSum, type UnitValue } from './unit-groups.js';
 export { rowSum, ulpOf, type RowSum } from './ulps.js';
+// Neurons that flip a failure back
+export { flipBack, MOST_ENUMERATED, type FlipBack, type FlipBackRequest } from './flip-back.js';
+export { createRestorer, type FlipTest, type Restorer, type RestoreRequest } from './restorer.js';
+export { restoreInput, restoreUnits } from './restore-network.js';
