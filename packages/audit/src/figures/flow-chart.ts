@@ -35,9 +35,17 @@ export interface FlowChart {
   };
 }
 
+/** What a flow chart is drawn from: an exhibit, or the same of any pair of inputs. */
+export interface Flowing extends Pick<Exhibit, 'gates' | 'flows' | 'label'> {
+  readonly diagnosis: Pick<
+    Exhibit['diagnosis'],
+    'rival' | 'marginClean' | 'marginAdversarial' | 'fixedDrop' | 'floatDrop'
+  >;
+}
+
 /** @param title - of the figure; the class names are those of the exhibit's label and rival */
 export function flowChartOf(
-  { gates, flows, label, diagnosis }: Exhibit,
+  { gates, flows, label, diagnosis }: Flowing,
   title: string,
   className: (label: number) => string,
 ): FlowChart {

@@ -1,0 +1,7 @@
+// A model held ready, and what can be asked about one input of it
+export { exploreModel, type ExploredModel } from './explored-model.js';
+export { imageShapeOf, type ImageShape } from './image-shape.js';
+export { attackPoint, type AttackedPoint, type PointAttack } from './attack-point.js';
+export { explainPoint, type ExplainedPoint } from './explain-point.js';
+export { neuronsAround, type Around, type GateStates } from './neurons-around.js';
+export { pointRadii, type PointRadius, type RadiiRequest } from './point-radii.js';

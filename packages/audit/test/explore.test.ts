@@ -1,0 +1,132 @@
+import {
+  argmaxRows,
+  defaultPreprocessing,
+  rowsOf,
+  type Float32Tensor,
+  type GraphModel,
+} from '@floatpath/core';
+import { referenceEngine } from '@floatpath/engine';
+import { certify, integerGaussian } from '@floatpath/smoothing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  attackPoint,
+  explainPoint,
+  exploreModel,
+  imageShapeOf,
+  neuronsAround,
+  pointRadii,
+  type ExploredModel,
+} from '../src/explore/index.js';
+import { engine, tinyAudit } from './tiny.js';
+
+let model: ExploredModel;
+let x: Float32Tensor;
+let label: number;
+
+beforeAll(async () => {
+  const { models, data } = await tinyAudit();
+  x = rowsOf(data.images, 0, 1);
+  model = await exploreModel(engine, models[0]?.model as GraphModel, defaultPreprocessing);
+  const logits = await model.classifier.logits(x);
+  label = argmaxRows(logits)[0] as number;
+});
+
+afterAll(() => model[Symbol.asyncDispose]());
+
+test('the way to an attacked input is accounted for to the last digit', async () => {
+  const attacked = await attackPoint(model, x, { label, norm: 'l2', epsilon: 2, seed: 0 });
+  expect(attacked.status).toBe('success');
+  const explained = await explainPoint(model, x, attacked.adversarial, label);
+  const { ledger, kinks, flow, kind } = explained;
+  const shares = ledger.rows.reduce((sum, { share }) => sum + share, ledger.fixed);
+  expect(shares).toBeCloseTo(ledger.drop, 10);
+  const bends = kinks.rows.reduce((sum, { effect }) => sum + effect, kinks.start);
+  expect(bends).toBeCloseTo(-ledger.drop, 10);
+  expect(flow.margin.adversarial).toBeLessThan(0);
+  expect(kind).not.toBeNull();
+  expect(explained.float).toBe(ledger.rows.length);
+});
+
+test('an input that stays where it is loses nothing', async () => {
+  const { ledger, kind, float } = await explainPoint(model, x, x, label);
+  expect([ledger.drop, ledger.fixed, float, kind]).toEqual([0, 0, 0, null]);
+});
+
+test('units in a ball are proved fixed, seen to switch, or undecided; more of them switch in a larger one', async () => {
+  const states = (epsilon: number) =>
+    neuronsAround(model, x, { kind: 'ball', norm: 'linf', epsilon });
+  const small = await states(0.001);
+  const large = await states(0.3);
+  for (const gate of [...small, ...large]) {
+    expect(gate.fixed + gate.float + gate.undecided).toBe(gate.units);
+    expect(gate.undecided).toBeGreaterThanOrEqual(0);
+  }
+  const total = (of: typeof small, key: 'fixed' | 'float') =>
+    of.reduce((sum, gate) => sum + gate[key], 0);
+  expect(total(large, 'fixed')).toBeLessThan(total(small, 'fixed'));
+  expect(total(large, 'float')).toBeGreaterThan(total(small, 'float'));
+});
+
+test('more units are tau-float under more noise', async () => {
+  const float = async (sigma: number) => {
+    const gates = await neuronsAround(model, x, { kind: 'noise', sigma, tau: 0.05 });
+    return gates.reduce((sum, gate) => sum + gate.float, 0);
+  };
+  expect(await float(0.5)).toBeGreaterThan(await float(0.01));
+});
+
+test('the plain row is what certify says, and the center row is not called certified', async () => {
+  const plan = { n0: 20, n: 200, alpha: 0.01, seed: 3 };
+  const radii = await pointRadii(model, x, { sigma: 0.1, ...plan });
+  const noise = integerGaussian({ sigma: 0.1, bounds: [0, 1] });
+  const certificate = await certify(model.classifier, x, { noise, ...plan, batchSize: 7 });
+  const radius = certificate.kind === 'certified' ? certificate.radius : null;
+  expect(radius).not.toBeNull();
+  expect(radii.map(({ method, guarantee }) => [method, guarantee])).toEqual([
+    ['plain', 'unconditional'],
+    ['sc-rfp-center', 'conditional'],
+  ]);
+  expect(radii[0]?.value).toBe(radius);
+});
+
+test('an abort stops a run with its reason', async () => {
+  const controller = new AbortController();
+  controller.abort('moved');
+  const run = pointRadii(
+    model,
+    x,
+    { sigma: 0.1, n0: 20, n: 200, alpha: 0.01, seed: 0 },
+    { signal: controller.signal },
+  );
+  await expect(run).rejects.toBe('moved');
+});
+
+test('a smooth network is opened, and says why it has no paths', async () => {
+  const smooth: GraphModel = {
+    kind: 'graph',
+    name: 'smooth',
+    format: 'onnx',
+    bytes: new Uint8Array(),
+    network: {
+      name: 'smooth',
+      inputs: [{ name: 'x', dtype: 'float32', shape: ['batch', 4] }],
+      outputs: [{ name: 'y', dtype: 'float32', shape: ['batch', 4] }],
+      nodes: [{ name: 'squash', op: 'Sigmoid', inputs: ['x'], outputs: ['y'], attributes: {} }],
+      constants: new Map(),
+    },
+  };
+  const opened = await exploreModel(referenceEngine(), smooth, defaultPreprocessing);
+  expect(opened.refusal).toContain('squash');
+  await expect(opened.paths()).rejects.toThrow('squash');
+});
+
+test('inputs that are pictures', () => {
+  expect(imageShapeOf([1, 28, 28])).toEqual({ channels: 1, height: 28, width: 28 });
+  expect(imageShapeOf([784])).toEqual({ channels: 1, height: 28, width: 28 });
+  expect(imageShapeOf([1, 784, 1])).toEqual({ channels: 1, height: 28, width: 28 });
+  expect(imageShapeOf([3, 32, 32])).toEqual({ channels: 3, height: 32, width: 32 });
+  expect(imageShapeOf([3072])).toEqual({ channels: 3, height: 32, width: 32 });
+  expect(imageShapeOf([28, 28])).toEqual({ channels: 1, height: 28, width: 28 });
+  expect(imageShapeOf([5])).toBeNull();
+  expect(imageShapeOf([1, 1, 1, 5])).toBeNull();
+});
