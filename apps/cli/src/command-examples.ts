@@ -7,6 +7,10 @@ export const commandExamples: Readonly<Record<string, readonly string[]>> = {
     'floatpath audit --config floatpath.config.json --dry-run',
   ],
   inspect: ['floatpath inspect model.onnx', 'floatpath inspect model.onnx --json'],
+  falsify: [
+    'floatpath falsify model.onnx property.vnnlib',
+    'floatpath falsify model.onnx property.vnnlib.gz --timeout 300',
+  ],
   attack: [
     'floatpath attack model.onnx --data npz:images.npz --norm linf --epsilon 8/255',
     'floatpath attack model.onnx --data mnist:sample --norm l2 --epsilon 1 --limit 50 --out adv.npz',

@@ -8,6 +8,7 @@ import { certifyCommand } from './commands/certify.js';
 import { compareCommand, logCommand, mergeCommand } from './commands/counts.js';
 import { completionCommand } from './commands/completion.js';
 import { exportCommand } from './commands/export.js';
+import { falsifyCommand } from './commands/falsify.js';
 import { gateCommand } from './commands/gate.js';
 import { initCommand } from './commands/init.js';
 import { inspectCommand } from './commands/inspect.js';
@@ -40,6 +41,7 @@ function createProgram(io: Io, argv: readonly string[]): Command {
     )
     .addCommand(auditCommand(io, argv))
     .addCommand(inspectCommand(io))
+    .addCommand(falsifyCommand(io))
     .addCommand(attackCommand(io))
     .addCommand(verifyAttackCommand(io))
     .addCommand(certifyCommand(io))

@@ -83,3 +83,7 @@ export { requestedAnchor, type AnchorRequest } from './anchor-request.js';
 export { calibrateModel, calibrationLines, type CalibrateRequest } from './calibrate-recipe.js';
 export { checkExport, exportableModel, exportModel } from './export-recipe.js';
 export { refuteModel, type RefuteOutcome, type RefuteRequest } from './refute-recipe.js';
+// Counterexamples to vnnlib specifications
+export { falsify, type Falsification, type FalsifyOptions } from './falsify/falsify.js';
+export type { Counterexample } from './falsify/confirm.js';
+export { falsificationText, falsificationValues } from './falsify/falsification-text.js';

@@ -1,0 +1,30 @@
+import { float32Tensor, type Classifier } from '@floatpath/core';
+import { holds } from './constraint.js';
+import type { Candidate } from './search.js';
+
+/** A point of the unsafe set. */
+export interface Counterexample {
+  /** In the box, exactly; the network ran at the nearest float32 values, which these are wherever the box holds one. */
+  readonly inputs: Float64Array;
+  /** The network's own. */
+  readonly outputs: Float32Array;
+}
+
+/** Decides on candidates by the file's own outputs, one row at a time, and keeps the first that holds. */
+export function confirmation(file: Classifier): {
+  readonly confirm: (candidate: Candidate) => Promise<boolean>;
+  readonly counterexample: () => Counterexample | undefined;
+} {
+  let kept: Counterexample | undefined;
+  return {
+    async confirm({ target: { box, constraints }, x }) {
+      const { data: outputs } = await file.logits(float32Tensor([1, ...file.inputShape], x));
+      const inputs = box.stated(x);
+      if (!outputs.every(Number.isFinite)) return false;
+      if (!constraints.every((constraint) => holds(constraint, inputs, outputs))) return false;
+      kept = { inputs, outputs };
+      return true;
+    },
+    counterexample: () => kept,
+  };
+}
