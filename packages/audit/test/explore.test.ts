@@ -13,6 +13,7 @@ import {
   explainPoint,
   exploreModel,
   imageShapeOf,
+  ledgerView,
   neuronsAround,
   pointRadii,
   type ExploredModel,
@@ -45,6 +46,12 @@ test('the way to an attacked input is accounted for to the last digit', async ()
   expect(flow.margin.adversarial).toBeLessThan(0);
   expect(kind).not.toBeNull();
   expect(explained.float).toBe(ledger.rows.length);
+  const short = ledgerView(explained, 2);
+  expect(short.lines).toHaveLength(3);
+  expect(short.lines.reduce((sum, { share }) => sum + share, short.fixed)).toBeCloseTo(
+    ledger.drop,
+    10,
+  );
 });
 
 test('an input that stays where it is loses nothing', async () => {

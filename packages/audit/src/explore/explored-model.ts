@@ -14,6 +14,7 @@ import {
   prependNormalization,
   requirePiecewiseLinear,
 } from '@floatpath/engine';
+import { modelHash } from '@floatpath/model-io';
 import {
   createDecomposer,
   preparePaths,
@@ -26,6 +27,8 @@ import { imageShapeOf, type ImageShape } from './image-shape.js';
 /** A network held ready to be asked about one input after another. */
 export interface ExploredModel extends AsyncDisposable {
   readonly name: string;
+  /** Of the file and its preprocessing. */
+  readonly hash: string;
   readonly engine: Engine;
   /** With its preprocessing inside. */
   readonly network: Network;
@@ -68,6 +71,7 @@ export async function exploreModel(
   let opened: Promise<ExplorerPaths> | undefined;
   return {
     name: model.name,
+    hash: await modelHash(model.bytes, preprocessing),
     engine,
     network,
     classifier,

@@ -3,6 +3,7 @@ import {
   centerAnchor,
   certifyVariants,
   inputAnchor,
+  requireCalibration,
   type Calibration,
   type CertifiedVariant,
   type Variant,
@@ -34,10 +35,11 @@ export interface PointRadius {
  * Smooths the network around one input with integer Gaussian noise: plain, with the input anchor where it is calibrated, and
  * with the paper's center anchor, all on the same draws. Without paths only the plain row.
  *
- * @throws {FloatpathError} `invalid-argument`, naming the smallest n that works for alpha
+ * @throws {FloatpathError} `invalid-argument`, naming the smallest n that works for alpha; `not-calibrated` for a calibration of
+ * another model or sigma
  */
 export async function pointRadii(
-  { engine, network, bounds, refusal }: ExploredModel,
+  { engine, network, bounds, refusal, hash: modelHash }: ExploredModel,
   x: Float32Tensor,
   { sigma, calibration, ...plan }: RadiiRequest,
   options: RunOptions = {},
@@ -45,6 +47,7 @@ export async function pointRadii(
   const variants: Variant[] = [];
   if (refusal === null) {
     if (calibration !== undefined) {
+      requireCalibration(calibration, { network, modelHash, sigma });
       const anchor = inputAnchor({ kappa: 0.67, deviations: calibration.deviations });
       variants.push({ name: 'sc-rfp-input', anchor, form: 'path-sum', lambda: 0.5 });
     }
