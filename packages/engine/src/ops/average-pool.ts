@@ -9,7 +9,7 @@ import { reachBeyond, windowForm, windowTaps, type WindowForm } from './window.j
  * By how much every window's sum is divided: the elements it sees, or with `count_include_pad` all of it that lies in
  * the padded input.
  */
-function divisors(node: NetworkNode, form: WindowForm): Float64Array {
+export function divisors(node: NetworkNode, form: WindowForm): Float64Array {
   const { kernel, strides, dilations, pads, from, to } = form;
   const includePad = numberAttribute(node, 'count_include_pad', 0) !== 0;
   const covered = (axis: 0 | 1, at: number, size: number): number => {

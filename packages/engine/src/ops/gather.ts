@@ -42,7 +42,11 @@ export const gather: AffineOp = {
   },
 };
 
-function gatherPicks(node: NetworkNode, indices: readonly number[], extent: number): number[] {
+export function gatherPicks(
+  node: NetworkNode,
+  indices: readonly number[],
+  extent: number,
+): number[] {
   return indices.map((index) => {
     const at = index < 0 ? index + extent : index;
     if (at >= 0 && at < extent) return at;

@@ -15,7 +15,7 @@ interface PadForm {
   readonly shape: readonly number[];
 }
 
-function padForm(node: NetworkNode, inputs: readonly (ValueType | undefined)[]): PadForm {
+export function padForm(node: NetworkNode, inputs: readonly (ValueType | undefined)[]): PadForm {
   const { shape } = typeOf(node, inputs, 0);
   const mode = node.attributes['mode'] ?? 'constant';
   if (mode !== 'constant') {

@@ -5,7 +5,7 @@ import { multiplyMatrices } from './gemm.js';
 import { constantNumbers, dataOf, typeOf } from './operands.js';
 import type { AffineOp, ValueType } from './op.js';
 
-interface AxisMap {
+export interface AxisMap {
   readonly from: number;
   readonly to: number;
   /** Row-major `[to, from]`: the weights of every output coordinate. */
@@ -20,7 +20,7 @@ function refuse(node: NetworkNode, what: string): FloatpathError {
 }
 
 /** How output coordinates along the two spatial axes mix input coordinates. */
-function axisMaps(
+export function axisMaps(
   node: NetworkNode,
   inputs: readonly (ValueType | undefined)[],
 ): readonly [AxisMap, AxisMap] {

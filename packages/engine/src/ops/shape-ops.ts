@@ -84,7 +84,7 @@ export const unsqueeze = reshapeLike('Unsqueeze', (node, inputs) => {
   );
 });
 
-function permutation(node: NetworkNode, rank: number): readonly number[] {
+export function permutation(node: NetworkNode, rank: number): readonly number[] {
   const reversed = Array.from({ length: rank }, (_, axis) => rank - 1 - axis);
   return numbersAttribute(node, 'perm', reversed);
 }

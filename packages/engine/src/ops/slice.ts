@@ -18,7 +18,7 @@ interface SliceForm {
 }
 
 /** ONNX Slice, axis by axis: starts and ends count from the end where negative and are clamped to the axis. */
-function sliceForms(node: NetworkNode, inputs: Types): readonly SliceForm[] {
+export function sliceForms(node: NetworkNode, inputs: Types): readonly SliceForm[] {
   const { shape } = typeOf(node, inputs, 0);
   const starts = constantNumbers(node, inputs, 1);
   const ends = constantNumbers(node, inputs, 2);

@@ -118,7 +118,7 @@ export const selu = elementwise(
 );
 
 /** @see Klambauer, Unterthiner, Mayr, Hochreiter 2017, with ONNX's rounding of the two constants */
-function seluForm(node: NetworkNode): { readonly alpha: number; readonly gamma: number } {
+export function seluForm(node: NetworkNode): { readonly alpha: number; readonly gamma: number } {
   return {
     alpha: numberAttribute(node, 'alpha', 1.67326319217681884765625),
     gamma: numberAttribute(node, 'gamma', 1.05070102214813232421875),

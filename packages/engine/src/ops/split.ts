@@ -4,7 +4,10 @@ import { constantNumbers, typeOf } from './operands.js';
 import type { AffineOp } from './op.js';
 import { absoluteFirst, asTypes, pickAlong, takeElements, type Types } from './pick-elements.js';
 
-function splitSizes(node: NetworkNode, inputs: Types): { axis: number; sizes: readonly number[] } {
+export function splitSizes(
+  node: NetworkNode,
+  inputs: Types,
+): { axis: number; sizes: readonly number[] } {
   const { shape } = typeOf(node, inputs, 0);
   const axis = axisAttribute(node, 0, shape.length);
   const extent = shape[axis] as number;

@@ -1,0 +1,23 @@
+import { float32Tensor, shapeWithRows, sizeOf } from '@floatpath/core';
+import { conformanceCases, type ConformanceCase } from '../../src/conformance.js';
+import { differentiate, opOf, TARGET } from '../../src/index.js';
+
+/** The gradient network of every case that has one, as a case of its own: what `differentiate` emits, op by op. */
+export function gradientCases(): readonly ConformanceCase[] {
+  return conformanceCases().flatMap((each) => {
+    const [input, output] = [each.network.inputs[0], each.network.outputs[0]];
+    const isFloat = each.network.outputs.every(({ dtype }) => dtype === 'float32');
+    const hasGradient = each.op === 'network' || opOf(each.op)?.backward !== undefined;
+    if (input?.dtype !== 'float32' || output === undefined || !isFloat || !hasGradient) return [];
+    const shape = shapeWithRows(output, each.feeds[input.name]?.shape[0] ?? 1);
+    const cotangent = Float32Array.from({ length: sizeOf(shape) }, (_, i) => ((i * 5) % 7) - 3);
+    return [
+      {
+        ...each,
+        name: `derivative of ${each.name}`,
+        network: differentiate(each.network, 'cotangent'),
+        feeds: { ...each.feeds, [TARGET]: float32Tensor(shape, cotangent) },
+      },
+    ];
+  });
+}
