@@ -11,6 +11,7 @@ import {
 } from '@floatpath/core';
 import { writeOnnx } from '@floatpath/model-io';
 import { checkFeeds } from './check-feeds.js';
+import { runtimeFailure } from './runtime-failure.js';
 
 /** The part of the `onnxruntime-node` and `onnxruntime-web` modules that the engine uses. */
 export interface OrtModule {
@@ -81,10 +82,8 @@ function fromOrt(tensor: OrtTensor, name: string): Tensor {
   }
 }
 
-function failure(doing: string, error: unknown): FloatpathError {
-  const reason = error instanceof Error ? error.message : String(error);
-  return new FloatpathError('engine-failed', `onnxruntime: ${doing}: ${reason}`, { cause: error });
-}
+const failure = (doing: string, error: unknown): FloatpathError =>
+  runtimeFailure(`onnxruntime: ${doing}`, error);
 
 /**
  * Runs networks on ONNX Runtime.

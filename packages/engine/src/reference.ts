@@ -6,10 +6,13 @@ import {
   type Feeds,
   type Fetches,
   type Network,
+  type NetworkNode,
   type Tensor,
 } from '@floatpath/core';
 import { constantTensors64 } from './affine-parts.js';
 import { checkFeeds } from './check-feeds.js';
+import type { Op } from './ops/op.js';
+import { nodeFailure } from './runtime-failure.js';
 import { requireOp } from './types.js';
 
 /**
@@ -59,11 +62,9 @@ function evaluateNetwork(
     );
   }
   for (const node of network.nodes) {
-    const outputs = requireOp(node.op, node.name).evaluate(
-      node,
-      node.inputs.map((name) => (name === '' ? undefined : values.get(name))),
-    );
-    outputs.forEach((tensor, slot) => {
+    const op = requireOp(node.op, node.name);
+    const inputs = node.inputs.map((name) => (name === '' ? undefined : values.get(name)));
+    evaluateAt(op, node, inputs).forEach((tensor, slot) => {
       const name = node.outputs[slot];
       if (name) values.set(name, tensor);
     });
@@ -71,4 +72,16 @@ function evaluateNetwork(
   return Object.fromEntries(
     network.outputs.map((output) => [output.name, values.get(output.name) as Tensor]),
   );
+}
+
+function evaluateAt(
+  op: Op,
+  node: NetworkNode,
+  inputs: readonly (Tensor | undefined)[],
+): readonly Tensor[] {
+  try {
+    return op.evaluate(node, inputs);
+  } catch (error) {
+    throw nodeFailure('reference', node, error);
+  }
 }
