@@ -16,6 +16,7 @@ export interface AnchorFlags {
   readonly anchor: AnchorRequest['anchor'] | 'none';
   readonly form: AnchorRequest['form'];
   readonly lambda?: number;
+  readonly extrapolate?: true;
   readonly kappa?: number;
   readonly tau?: number;
   readonly q?: number;
@@ -48,6 +49,23 @@ const closedShare = (flag: string) => (text: string) => {
   throw argumentError(flag, 'a number in [0, 1] such as 0.5', text);
 };
 
+const anyNumber = (flag: string) => (text: string) => {
+  const [value = NaN, ...rest] = numberList(flag)(text);
+  if (rest.length === 0) return value;
+  throw argumentError(flag, 'one number such as 0.5', text);
+};
+
+/** Outside [0, 1] only where the person says so: nothing of the paper speaks of such networks. */
+function lambdaOf(anchor: AnchorRequest['anchor'], { lambda, extrapolate }: AnchorFlags): number {
+  const value = lambda ?? LAMBDA[anchor];
+  if (extrapolate === true || (value >= 0 && value <= 1)) return value;
+  throw argumentError(
+    '--lambda',
+    'a number in [0, 1], or --extrapolate to go outside',
+    String(value),
+  );
+}
+
 export const formOption = option(
   '--form <form>',
   'path-sum, layerwise or expectation',
@@ -69,7 +87,11 @@ export const anchorOptions: readonly Option[] = [
   option(
     '--lambda <share>',
     'what is left of the float paths, 0 to 1 (default: 0 at the center, .5 for input, .75 for global and denoised)',
-    closedShare,
+    anyNumber,
+  ),
+  new Option(
+    '--extrapolate',
+    'take a --lambda outside 0 to 1: float paths amplified or turned around',
   ),
   option('--kappa <number>', 'of the input (.67) and denoised (1) anchors', positiveNumber),
   option('--tau <share>', 'of the center anchor (.05)', closedShare),
@@ -88,14 +110,15 @@ export function preprocessingOf({ bounds, layout, mean, std }: ScRfpFlags): Prep
 
 /** The repressed network that the flags name; undefined for `--anchor none`. */
 export function anchorRequest(flags: AnchorFlags): AnchorRequest | undefined {
-  const { anchor, form, kappa, tau, q, denoiser } = flags;
+  const { anchor, form, kappa, tau, q, denoiser, extrapolate } = flags;
   if (anchor === 'none') return undefined;
-  const lambda = flags.lambda ?? LAMBDA[anchor];
+  const lambda = lambdaOf(anchor, flags);
   return {
     anchor,
     form,
     lambda,
     denoiser,
+    ...(extrapolate && { extrapolate }),
     ...(kappa !== undefined && { kappa }),
     ...(tau !== undefined && { tau }),
     ...(q !== undefined && { q }),

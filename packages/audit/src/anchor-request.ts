@@ -4,6 +4,7 @@ import {
   denoisedAnchor,
   denoiserIn,
   expectationForm,
+  formName,
   globalAnchor,
   inputAnchor,
   selectionsIn,
@@ -19,8 +20,9 @@ import {
 export interface AnchorRequest {
   readonly anchor: AnchorKind;
   readonly form: 'path-sum' | 'layerwise' | 'expectation';
-  /** In [0, 1]. */
+  /** In [0, 1], unless `extrapolate`. */
   readonly lambda: number;
+  readonly extrapolate?: boolean;
   /** Of the input and denoised anchors; .67 and 1 unless given. */
   readonly kappa?: number;
   /** Of the center anchor; .05 unless given. */
@@ -29,6 +31,14 @@ export interface AnchorRequest {
   readonly q?: number;
   /** Of the denoised anchor; conv unless given. */
   readonly denoiser?: DenoiserKind;
+}
+
+/** A request with what it needs from a calibration. */
+export interface RequestedNetwork<A> {
+  readonly anchor: A;
+  readonly form: RepressForm;
+  readonly lambda: number;
+  readonly extrapolate?: true;
 }
 
 const KAPPA = 0.67;
@@ -44,19 +54,32 @@ const Q = 0.4;
 export function requestedAnchor<K extends AnchorKind>(
   request: AnchorRequest & { readonly anchor: K },
   calibration: Calibration | undefined,
-): { readonly anchor: Extract<Anchor, { readonly kind: K }>; readonly form: RepressForm } {
-  const form =
-    request.form === 'expectation'
-      ? expectationForm(selectionsIn(calibrated(request, calibration)).outputs)
-      : request.form;
-  return { anchor: anchorOf(request, calibration) as Extract<Anchor, { kind: K }>, form };
+): RequestedNetwork<Extract<Anchor, { readonly kind: K }>> {
+  return {
+    anchor: anchorOf(request, calibration) as Extract<Anchor, { kind: K }>,
+    form: formOf(request, calibration),
+    lambda: request.lambda,
+    ...(request.extrapolate === true && { extrapolate: true }),
+  };
+}
+
+/** In words, for headers and tables: `input(kappa 0.67), path-sum, lambda 0.5`. */
+export function requestWords({ anchor, form, lambda }: RequestedNetwork<Anchor>): string {
+  return `${anchor.name}, ${formName(form)}, lambda ${lambda}`;
+}
+
+/** Mean outputs come from the center where the partition does, else from the calibration. */
+function formOf(request: AnchorRequest, calibration: Calibration | undefined): RepressForm {
+  if (request.form !== 'expectation') return request.form;
+  if (request.anchor === 'center') return expectationForm('center');
+  return expectationForm(selectionsIn(calibrated(request, calibration)).outputs);
 }
 
 function anchorOf(request: AnchorRequest, calibration: Calibration | undefined): Anchor {
   const { kappa, tau = TAU, q = Q, denoiser = 'conv' } = request;
   switch (request.anchor) {
     case 'center':
-      return centerAnchor({ tau });
+      return centerAnchor({ tau, means: request.form === 'expectation' });
     case 'signs-at-x':
       return signsAtXAnchor();
     case 'input': {

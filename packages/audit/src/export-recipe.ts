@@ -48,7 +48,7 @@ export function exportModel(
   request: AnchorRequest,
   calibration?: Calibration,
 ): { readonly bytes: Uint8Array; readonly network: Network } {
-  const { anchor: kind, lambda } = request;
+  const { anchor: kind } = request;
   if (kind === 'center' || kind === 'signs-at-x') {
     throw new FloatpathError(
       'invalid-argument',
@@ -58,8 +58,7 @@ export function exportModel(
   if (calibration !== undefined) {
     requireCalibration(calibration, { network, modelHash: hash, sigma: calibration.sigma });
   }
-  const { anchor, form } = requestedAnchor({ ...request, anchor: kind }, calibration);
-  const repressed = scRfp(network, { anchor, form, lambda });
+  const repressed = scRfp(network, requestedAnchor({ ...request, anchor: kind }, calibration));
   return { bytes: writeOnnx(repressed), network: repressed };
 }
 

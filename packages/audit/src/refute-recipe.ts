@@ -20,7 +20,7 @@ import {
   type Variant,
 } from '@floatpath/sc-rfp';
 import type { Noise } from '@floatpath/smoothing';
-import { requestedAnchor, type AnchorRequest } from './anchor-request.js';
+import { requestedAnchor, requestWords, type AnchorRequest } from './anchor-request.js';
 import type { SmoothableModel } from './smoothable.js';
 
 export interface RefuteRequest {
@@ -70,9 +70,7 @@ export async function refuteModel(
   const controls =
     made?.anchor.kind === 'denoised' ? denoiserControls(network, made.anchor.denoiser) : [];
   const variants: readonly Variant[] =
-    made === undefined
-      ? []
-      : [{ name: NAME, ...made, lambda: repressed?.lambda ?? 1 }, ...controls];
+    made === undefined ? [] : [{ name: NAME, ...made }, ...controls];
   const certified = await certifyVariants(engine, network, variants, data, counted);
   const variant = certified[variants.length === 0 ? 0 : 1] as CertifiedVariant;
   const claims = claimsOf(variant, data);
@@ -80,24 +78,20 @@ export async function refuteModel(
   const options = { ...run, noise, attack, n, alpha, seed: seed + 1, batchSize };
   const search = async (): Promise<RefuteResult> => {
     await using plain = await createClassifier(engine, network, { bounds });
-    if (made === undefined || repressed === undefined) return await refute(plain, claims, options);
+    if (made === undefined) return await refute(plain, claims, options);
     const guided = { ...options, guide: plain };
-    const { anchor, form } = made;
-    const { lambda } = repressed;
+    const { anchor } = made;
     if ('observe' in anchor) {
-      const centered = { anchor, form, lambda, bounds, noise, seed, batchSize };
+      const centered = { ...made, anchor, bounds, noise, seed, batchSize };
       await using classifier = await createCenteredClassifier(engine, network, centered);
       return await refute(classifier, claims, guided);
     }
-    const fixed = scRfp(network, { anchor, form, lambda });
+    const fixed = scRfp(network, { ...made, anchor });
     await using classifier = await createClassifier(engine, fixed, { bounds });
     return await refute(classifier, claims, guided);
   };
   const result = await search();
-  const target =
-    made === undefined
-      ? 'plain'
-      : `${made.anchor.name}, ${repressed?.form}, lambda ${repressed?.lambda}`;
+  const target = made === undefined ? 'plain' : requestWords(made);
   const conditional = made !== undefined && guaranteeOf(made.anchor) === 'conditional';
   const gains =
     made === undefined || conditional

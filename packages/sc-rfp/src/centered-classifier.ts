@@ -48,8 +48,8 @@ export async function createCenteredClassifier(
   network: Network,
   options: ScRfpOptions<ConditionalAnchor> & ObserveOptions & { readonly bounds: Bounds },
 ): Promise<CenteredClassifier & AsyncDisposable> {
-  const { anchor, form, lambda, bounds, noise } = options;
-  const repressed = repressOnce(network, { partition: anchor.partition, form, lambda });
+  const { anchor, lambda, bounds, noise } = options;
+  const repressed = repressOnce(network, { ...options, partition: anchor.partition });
   const [input] = network.inputs as readonly [ValueInfo];
   const [output] = repressed.outputs as readonly [ValueInfo];
   const inputShape = input.shape.slice(1).map(Number);

@@ -17,6 +17,8 @@ export interface RepressOptions {
   /** Each in [0, 1]: 0 removes what is float, 1 leaves the network as it is. */
   readonly lambdas: readonly number[];
   readonly form: RepressForm;
+  /** Takes any finite lambda: above 1 float paths are amplified, below 0 turned around. Not what the paper means. */
+  readonly extrapolate?: boolean;
 }
 
 /** Name of the output for one lambda: `lambda_0.5`. */
@@ -30,15 +32,14 @@ export function lambdaOutput(lambda: number): string {
  *
  * @param network - first output `[batch, K]` logits
  * @returns one output {@link lambdaOutput} `[batch, K]` per lambda; the inputs of `network` and of the partition
- * @throws {FloatpathError} `invalid-argument` for a lambda outside [0, 1] or a network without gates;
+ * @throws {FloatpathError} `invalid-argument` for a lambda outside [0, 1] (unless `extrapolate`) or a network without gates;
  * `not-piecewise-linear`, naming the node
  * @see Jiang 2023, On Explaining Neural Network Robustness with Activation Path (SC-RFP)
  */
 export function repressFloatPaths(network: Network, options: RepressOptions): Network {
-  const { partition, form } = options;
   const parts = options.lambdas.map((lambda) => ({
     prefix: '',
-    network: repressOnce(network, { partition, form, lambda }),
+    network: repressOnce(network, { ...options, lambda }),
     output: lambdaOutput(lambda),
   }));
   return joinNetworks(`${network.name} repressed`, network.inputs, parts);
@@ -56,12 +57,15 @@ export function repressOnce(
     readonly partition: PartitionSource;
     readonly form: RepressForm;
     readonly lambda: number;
+    readonly extrapolate?: boolean;
   },
 ): Network {
-  const { partition, form, lambda } = options;
+  const { partition, form, lambda, extrapolate = false } = options;
   requireArgument(
-    lambda >= 0 && lambda <= 1,
-    `repressFloatPaths: expected lambda in [0, 1], got ${lambda}`,
+    extrapolate ? Number.isFinite(lambda) : lambda >= 0 && lambda <= 1,
+    extrapolate
+      ? `repressFloatPaths: expected a finite lambda, got ${lambda}`
+      : `repressFloatPaths: expected lambda in [0, 1], got ${lambda}; say extrapolate to go outside`,
   );
   const plain = foldConstants(network);
   requireArgument(

@@ -8,20 +8,32 @@ const FLOAT = 1;
 export interface CountOutputs {
   readonly gate: Gate;
   readonly names: readonly string[];
+  /** The output summed over the rows, if it was asked for. */
+  readonly sum?: string;
 }
 
 /**
  * The network with, per unit, the number of rows that select each piece as its outputs `[1, ...rowShape]`; exact in
  * float32 for batches of at most 2^24 rows. Only counts leave the engine, no row's pattern.
  */
-export function selectionCounts(network: Network): {
+export function selectionCounts(
+  network: Network,
+  options: { readonly outputs: boolean } = { outputs: false },
+): {
   readonly network: Network;
   readonly gates: readonly CountOutputs[];
 } {
   const graph = createGraphBuilder(network);
-  const gates = gatesOf(network).map((gate) => ({ gate, names: emitSelectionCounts(graph, gate) }));
-  const outputs = gates.flatMap(({ gate, names }) =>
-    names.map((name): ValueInfo => ({ name, dtype: 'float32', shape: [1, ...gate.rowShape] })),
+  const gates = gatesOf(network).map((gate): CountOutputs => {
+    const names = emitSelectionCounts(graph, gate);
+    return options.outputs ? { gate, names, sum: sumOfRows(graph, gate.output) } : { gate, names };
+  });
+  const outputs = gates.flatMap(({ gate, names, sum }) =>
+    [...names, ...(sum === undefined ? [] : [sum])].map((name): ValueInfo => ({
+      name,
+      dtype: 'float32',
+      shape: [1, ...gate.rowShape],
+    })),
   );
   return { network: graph.build(`${network.name} selection counts`, outputs), gates };
 }
@@ -36,7 +48,9 @@ export function emitSelectionCounts(graph: GraphBuilder, gate: Gate): readonly s
           graph.add('Equal', [selection, graph.integers([k + 1])]),
         );
   return selected.map((bool) => {
-    const ones = graph.add('Cast', [bool], { to: FLOAT });
-    return graph.add('ReduceSum', [ones, graph.integers([0])], { keepdims: 1 });
+    return sumOfRows(graph, graph.add('Cast', [bool], { to: FLOAT }));
   });
 }
+
+const sumOfRows = (graph: GraphBuilder, value: string): string =>
+  graph.add('ReduceSum', [value, graph.integers([0])], { keepdims: 1 });

@@ -20,6 +20,8 @@ export interface RepressedVariant {
   readonly anchor: Anchor;
   readonly form: RepressForm;
   readonly lambda: number;
+  /** Takes a lambda outside [0, 1]. */
+  readonly extrapolate?: boolean;
 }
 
 /** Any network of the same input and classes, e.g. a control. */
@@ -39,7 +41,7 @@ export const PLAIN_OUTPUT = 'plain';
  *
  * @returns outputs {@link PLAIN_OUTPUT} and one per variant, each `[batch, K]`. A conditional anchor adds inputs of shape
  * `[1, ...]`; {@link createVariantFeeds} finds their values for an image
- * @throws {FloatpathError} `invalid-argument` for names used twice or lambdas outside [0, 1]
+ * @throws {FloatpathError} `invalid-argument` for names used twice or lambdas outside [0, 1] (unless `extrapolate`)
  */
 export function sharedCounterNetwork(network: Network, variants: readonly Variant[]): Network {
   const names = [PLAIN_OUTPUT, ...variants.map((variant) => variant.name)];
@@ -61,8 +63,8 @@ export function sharedCounterNetwork(network: Network, variants: readonly Varian
 function partOf(plain: Network, variant: Variant): JoinPart {
   const { name: output } = variant;
   if ('network' in variant) return { prefix: '', network: foldConstants(variant.network), output };
-  const { anchor, form, lambda } = variant;
-  const network = repressOnce(plain, { partition: anchor.partition, form, lambda });
+  const { anchor } = variant;
+  const network = repressOnce(plain, { ...variant, partition: anchor.partition });
   return { prefix: inputPrefix(anchor), network, output };
 }
 

@@ -1,20 +1,24 @@
 import {
   boolTensor,
+  float32Tensor,
   numbersOf,
   requireArgument,
   type BoolTensor,
   type Engine,
   type Network,
+  type Tensor,
 } from '@floatpath/core';
 import { foldConstants } from '@floatpath/engine';
 import { floatInput, perImagePartition } from '@floatpath/path-decomp';
 import type { AnchorObserver, ConditionalAnchorBase, ObserveOptions } from '../anchor.js';
+import { meanInput } from '../forms/expectation.js';
 import { createNoisyRuns } from '../noisy-runs.js';
 import { selectionCounts, type CountOutputs } from '../selection-counts.js';
 
 export interface CenterAnchor extends ConditionalAnchorBase<'center'> {
   readonly tau: number;
   readonly draws: number;
+  readonly means: boolean;
 }
 
 export interface CenterAnchorOptions {
@@ -22,6 +26,8 @@ export interface CenterAnchorOptions {
   readonly tau: number;
   /** Noise vectors at the center. */
   readonly draws?: number;
+  /** Finds the mean outputs at the center, too, from the same draws: for `expectationForm('center')`, and for no other form. */
+  readonly means?: boolean;
 }
 
 const DRAWS = 500;
@@ -36,7 +42,8 @@ const DRAWS = 500;
  * @throws {FloatpathError} `invalid-argument` for tau or draws out of range
  * @see Jiang 2023, On Explaining Neural Network Robustness with Activation Path
  */
-export function centerAnchor({ tau, draws = DRAWS }: CenterAnchorOptions): CenterAnchor {
+export function centerAnchor(options: CenterAnchorOptions): CenterAnchor {
+  const { tau, draws = DRAWS, means = false } = options;
   requireArgument(tau >= 0 && tau < 1, `centerAnchor: expected tau in [0, 1), got ${tau}`);
   requireArgument(
     Number.isSafeInteger(draws) && draws >= 1,
@@ -44,21 +51,23 @@ export function centerAnchor({ tau, draws = DRAWS }: CenterAnchorOptions): Cente
   );
   return {
     kind: 'center',
-    name: `center(tau ${tau}, ${draws} draws)`,
+    name: `center(tau ${tau}, ${draws} draws${means ? ', means' : ''})`,
     tau,
     draws,
+    means,
     partition: perImagePartition(),
-    observe: (engine, network, options) => observeCenters({ tau, draws }, engine, network, options),
+    observe: (engine, network, observed) =>
+      observeCenters({ tau, draws, means }, engine, network, observed),
   };
 }
 
 async function observeCenters(
-  { tau, draws }: { readonly tau: number; readonly draws: number },
+  { tau, draws, means }: Required<CenterAnchorOptions>,
   engine: Engine,
   network: Network,
   { noise, seed, batchSize }: ObserveOptions,
 ): Promise<AnchorObserver> {
-  const counting = selectionCounts(foldConstants(network));
+  const counting = selectionCounts(foldConstants(network), { outputs: means });
   const runs = await createNoisyRuns(engine, counting.network, noise);
   return {
     async feedsAt(x, image, options = {}) {
@@ -75,14 +84,29 @@ async function observeCenters(
         }
       }
       return Object.fromEntries(
-        counting.gates.map((outputs) => [
-          floatInput(outputs.gate),
-          tauFloat(outputs, totals, { tau, draws }),
+        counting.gates.flatMap((outputs): [string, Tensor][] => [
+          [floatInput(outputs.gate), tauFloat(outputs, totals, { tau, draws })],
+          ...meanOf(outputs, totals, draws),
         ]),
       );
     },
     [Symbol.asyncDispose]: () => runs[Symbol.asyncDispose](),
   };
+}
+
+/** The mean output of a gate, where its sum was counted. */
+function meanOf(
+  { gate, sum }: CountOutputs,
+  totals: ReadonlyMap<string, Float64Array>,
+  draws: number,
+): [string, Tensor][] {
+  const total = totals.get(sum ?? '');
+  if (total === undefined) return [];
+  const mean = float32Tensor(
+    [1, ...gate.rowShape],
+    total.map((v) => v / draws),
+  );
+  return [[meanInput(gate), mean]];
 }
 
 /** 1 where more than tau of the draws leave the most frequent selection. */

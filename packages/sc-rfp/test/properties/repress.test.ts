@@ -1,4 +1,4 @@
-import { float32Tensor, type Network } from '@floatpath/core';
+import { float32Tensor, float64Tensor, type Network } from '@floatpath/core';
 import { foldConstants, gatesOf, referenceEngine } from '@floatpath/engine';
 import { givenPartition, splitPaths } from '@floatpath/path-decomp';
 import { networkCases } from '@floatpath/testing';
@@ -147,6 +147,32 @@ describe('in float64', () => {
     );
   });
 
+  it.each([-0.5, 2])(
+    'goes on beyond [0, 1] in a straight line where it is asked to: %s',
+    async (lambda) => {
+      const { network, golden } = mlpGolden();
+      const { x } = golden;
+      const lambdas = [0, 1, lambda];
+      const options = { partition, form: 'path-sum', lambdas, extrapolate: true } as const;
+      const float = masks(network, 1, (_gate, size) =>
+        Uint8Array.from({ length: size }, (_, u) => u % 2),
+      );
+      const repressed = repressFloatPaths(network, options);
+      const feeds = {
+        [network.inputs[0]?.name as string]: float64Tensor([1, x.length], x),
+        ...float,
+      };
+      const got = await run(referenceEngine(), repressed, feeds);
+      const at = (of: number) => got[lambdaOutput(of)] as readonly number[];
+      at(lambda).forEach((value, j) => {
+        const [none, all] = [at(0)[j] as number, at(1)[j] as number];
+        expect(Math.abs(none - all)).toBeGreaterThan(1e-3);
+        // float64 sums of a few numbers of size about 1.
+        expect(Math.abs(value - (none + lambda * (all - none)))).toBeLessThan(1e-12);
+      });
+    },
+  );
+
   it('would notice if lambda reached a path once per gate: two layers tell the forms apart', () => {
     const { golden } = mlpGolden();
     const difference = golden.path_sum_lambda['0.5']?.map((v, j) =>
@@ -163,6 +189,11 @@ describe('refusals', () => {
     expect(() =>
       repressFloatPaths(network, { partition, form: 'path-sum', lambdas: [lambda] }),
     ).toThrow(/expected lambda in \[0, 1\]/);
+  });
+
+  it.each([NaN, Infinity])('lambda %s, even where it may lie outside', (lambda) => {
+    const options = { partition, form: 'path-sum', lambdas: [lambda], extrapolate: true } as const;
+    expect(() => repressFloatPaths(network, options)).toThrow(/expected a finite lambda/);
   });
 
   it('a network without gates', () => {
