@@ -44,4 +44,4 @@ export { encodePng, pictureAddress, type Picture } from './png.js';
 // What a page needs to show them
 export type { FigureTable } from './figure.js';
 export { escapeMarkup } from './markup.js';
-export { figureStyle } from './style.js';
+export { figureColors, figureShapes, figureStyle } from './style.js';

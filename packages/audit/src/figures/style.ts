@@ -1,20 +1,22 @@
 /**
- * Style of the figures, for a page that shows them. Colors after Okabe and Ito: blue and vermilion are told apart by
- * every kind of color vision, and no meaning is in color alone.
+ * Colors after Okabe and Ito: blue and vermilion are told apart by every kind of color vision, and no meaning is in color
+ * alone.
  */
-export const figureStyle = `
-:root {
+export const figureColors = {
+  light: `
   --fp-paper: #ffffff; --fp-ink: #1a1d21; --fp-soft: #565e68; --fp-line: #c9ced6; --fp-track: #e9ecf0;
   --fp-fixed: #0068a8; --fp-float: #c24a00; --fp-other: #6b5b95; --fp-good: #00775a; --fp-bound: #79828e;
   --fp-series-1: #00775a; --fp-series-2: #7d3f98; --fp-series-3: #6a5a00; --fp-warn: #fdf1e3;
-}
-@media (prefers-color-scheme: dark) {
-  :root {
+`,
+  dark: `
     --fp-paper: #14171b; --fp-ink: #e9ebee; --fp-soft: #a8b0bb; --fp-line: #454c56; --fp-track: #272c33;
     --fp-fixed: #5cb8f0; --fp-float: #ff9455; --fp-other: #b8a8e8; --fp-good: #35c49a; --fp-bound: #8b95a2;
     --fp-series-1: #35c49a; --fp-series-2: #d39be8; --fp-series-3: #d9c34a; --fp-warn: #33271a;
-  }
-}
+`,
+};
+
+/** Style of the figures, for a page that says which colors hold where. */
+export const figureShapes = `
 .fp-figure { display: block; width: 100%; height: auto; font: 12px system-ui, sans-serif; }
 .fp-figure text { fill: var(--fp-ink); }
 .fp-figure .soft { fill: var(--fp-soft); }
@@ -48,3 +50,11 @@ export const figureStyle = `
 .fp-figure .frame-conditional { fill: none; stroke: var(--fp-float); stroke-dasharray: 2 3; }
 .fp-figure .text-conditional { fill: var(--fp-float); font-weight: 650; }
 `;
+
+/** Style of the figures, for a page that follows the system's color scheme. */
+export const figureStyle = `
+:root {${figureColors.light}}
+@media (prefers-color-scheme: dark) {
+  :root {${figureColors.dark}}
+}
+${figureShapes}`;
