@@ -30,4 +30,15 @@ export type { Crossing } from './gate-ray.js';
 export type { Kinks } from './kinks.js';
 export { sampleFlips, type SampleOptions, type Sampling } from './sample.js';
 export { proveFixed, type Proof } from './prove.js';
+// Sound bounds over a region: intervals, backward substitution (CROWN), moved slopes (alpha-CROWN)
+export { ballRegion, boxRegion, type InputRegion } from './bounds/region.js';
+export { prepareBounds, type PreparedBounds } from './bounds/prepare.js';
+export {
+  boundOutputs,
+  proveRegion,
+  type BoundOptions,
+  type LinearFunction,
+  type OutputBounds,
+} from './bounds/bound-outputs.js';
+export type { BoundMethod } from './bounds/bound-rows.js';
 export type { Ball } from './ball.js';

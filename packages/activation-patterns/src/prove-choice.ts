@@ -1,57 +1,65 @@
 import type { Tensor } from '@floatpath/core';
+import type { Candidate } from '@floatpath/engine';
 import type { AnalysisChoiceGate } from './analysis.js';
-import { winnerAt } from './selected.js';
 
 /** What bounds of the candidates say about a choice gate, per unit. */
 export interface ChoiceProof {
   readonly fixed: Uint8Array;
-  readonly selections: Uint16Array;
   /** Bounds of the output. */
   readonly low: Float64Array;
   readonly high: Float64Array;
 }
 
+/** A lower bound of candidate - other at a unit. */
+export type Lead = (unit: number, candidate: Candidate, other: Candidate) => number;
+
+/** The least that bounds of single candidates leave of a difference, rounded down; its sign is exact. */
+export function intervalLead(
+  lows: readonly (Tensor | undefined)[],
+  highs: readonly (Tensor | undefined)[],
+): Lead {
+  return (_unit, candidate, other) => {
+    const least =
+      Number(lows[candidate.slot]?.data[candidate.index]) -
+      Number(highs[other.slot]?.data[other.index]);
+    return least - Math.abs(least) * 2 ** -52;
+  };
+}
+
 /**
- * A winner is proved where its lower bound is above the upper bound of every earlier candidate and at least that of every
- * later one, so that ties go to it. The output lies between the best lower and the best upper bound; no arithmetic, no
- * rounding.
+ * A winner is proved where it leads every earlier candidate by more than 0 and every later one by at least 0, so that ties
+ * go to it. Only the winner at an input of the region can be proved. The output lies between the best lower and the best
+ * upper bound; no arithmetic, no rounding.
  *
+ * @param winners - the selections at one input of the region
  * @param lows - per input slot the lower bounds of its elements, constants as they are; `highs` likewise
  */
 export function provedChoice(
   gate: AnalysisChoiceGate,
+  winners: Uint16Array,
   lows: readonly (Tensor | undefined)[],
   highs: readonly (Tensor | undefined)[],
+  lead: Lead,
 ): ChoiceProof {
   const greatest = gate.op.pick === 'greatest';
-  const sign = greatest ? 1 : -1;
-  // The least of some values is minus the greatest of their negatives, whose lower bounds are the negated upper ones.
-  const [worst, best] = greatest ? [lows, highs] : [highs, lows];
+  const best = greatest ? Math.max : Math.min;
   const fixed = new Uint8Array(gate.units);
-  const selections = new Uint16Array(gate.units);
   const low = new Float64Array(gate.units);
   const high = new Float64Array(gate.units);
   for (let unit = 0; unit < gate.units; unit += 1) {
     const candidates = gate.candidatesOf(unit);
-    const bound = (of: readonly (Tensor | undefined)[], k: number): number => {
-      const candidate = candidates[k];
-      return candidate === undefined
-        ? -Infinity
-        : sign * Number(of[candidate.slot]?.data[candidate.index]);
-    };
-    const winner = winnerAt(gate, worst, unit);
-    const at = candidates.findIndex(({ piece }) => piece === winner);
-    const floor = bound(worst, at);
-    let ceiling = -Infinity;
-    let proved = true;
-    candidates.forEach((_, k) => {
-      const reach = bound(best, k);
-      ceiling = Math.max(ceiling, reach);
-      if (k !== at && !(k < at ? floor > reach : floor >= reach)) proved = false;
-    });
+    const bound = (of: readonly (Tensor | undefined)[]): number =>
+      best(...candidates.map(({ slot, index }) => Number(of[slot]?.data[index])));
+    [low[unit], high[unit]] = [bound(lows), bound(highs)];
+    const winner = candidates.find(({ piece }) => piece === winners[unit]);
+    const proved =
+      winner !== undefined &&
+      candidates.every((other) => {
+        if (other === winner) return true;
+        const ahead = greatest ? lead(unit, winner, other) : lead(unit, other, winner);
+        return other.piece < winner.piece ? ahead > 0 : ahead >= 0;
+      });
     fixed[unit] = proved ? 1 : 0;
-    selections[unit] = winner;
-    [low[unit], high[unit]] = greatest ? [floor, ceiling] : [-ceiling, -floor];
   }
-  return { fixed, selections, low, high };
+  return { fixed, low, high };
 }

@@ -1,5 +1,5 @@
-import { float64Tensor, numbersOf, type Float32Tensor, type Norm } from '@floatpath/core';
-import { referenceEngine, withOutputs } from '@floatpath/engine';
+import { float64Tensor, type Norm } from '@floatpath/core';
+import { referenceEngine } from '@floatpath/engine';
 import { networkCases, type NetworkCase } from '@floatpath/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -9,51 +9,13 @@ import {
   proveFixed,
   sampleFlips,
   selectionsAt,
-  type Analysis,
-  type AnalysisGate,
   type Ball,
 } from '../../src/index.js';
+import { extremePoint, outside, watchedValues } from '../extreme-point.js';
 import { ortNode } from '../ort.js';
 
 const norms = fc.constantFrom<Norm>('linf', 'l2', 'l1');
 const radii = fc.constantFrom(0, 0.01, 0.05, 0.2, 0.7);
-
-/** What a proof bounds: pre-activations, and the outputs of choice gates. */
-const watchedValue = (gate: AnalysisGate): string =>
-  gate.kind === 'choice' ? gate.output : (gate.inputs[0] as string);
-
-/** These values of all units at one input, by the reference engine. */
-async function watchedValues(analysis: Analysis, x: Float64Array): Promise<Float64Array> {
-  const names = analysis.gates.map(watchedValue);
-  await using kernel = await referenceEngine().load(withOutputs(analysis.network, names));
-  const z = await kernel.run({ [analysis.input]: float64Tensor(analysis.inputShape, x) });
-  return Float64Array.from(names.flatMap((name) => Array.from(z[name]?.data as Float64Array)));
-}
-
-/** A corner of the linf ball, a vertex of the l1 ball, or the two on the l2 sphere: where bounds are tight. */
-function extremePoint(
-  x: Float32Tensor,
-  { norm, radius, bounds }: Ball,
-  coins: Uint8Array,
-): Float64Array {
-  const signs = Array.from(coins, (coin) => (coin === 1 ? 1 : -1));
-  const axis = coins.reduce((sum, coin, i) => sum + coin * (i + 1), 0) % coins.length;
-  const [low, high] = bounds ?? [-Infinity, Infinity];
-  return numbersOf(x).map((value, i) => {
-    const offset =
-      norm === 'linf'
-        ? radius * (signs[i] as number)
-        : norm === 'l1'
-          ? i === axis
-            ? radius * (signs[i] as number)
-            : 0
-          : (radius * (signs[i] as number)) / Math.sqrt(coins.length) / (1 + 1e-12);
-    return Math.min(high, Math.max(low, value + offset));
-  });
-}
-
-const outside = (z: Float64Array, low: Float64Array, high: Float64Array): number =>
-  z.filter((value, i) => !(value >= (low[i] as number) && value <= (high[i] as number))).length;
 
 describe('proofs', () => {
   it('contain every float64 pre-activation, and fixed units never flip', async () => {
@@ -69,8 +31,8 @@ describe('proofs', () => {
           const proof = proveFixed(analysis, x, ball);
           for (let k = 0; k < 6; k += 1) {
             const point64 = extremePoint(x, ball, coins(k, x.data.length));
-            const values = await watchedValues(analysis, point64);
-            expect(outside(values, proof.low, proof.high)).toBe(0);
+            const { units } = await watchedValues(analysis, point64);
+            expect(outside(units, proof.low, proof.high)).toBe(0);
             const selected = selectionsAt(analysis, float64Tensor(analysis.inputShape, point64));
             selected.forEach((piece, unit) => {
               if (proof.fixed[unit]) expect(piece).toBe(proof.selections[unit]);
@@ -95,7 +57,8 @@ describe('proofs', () => {
       let escaped = 0;
       for (let k = 0; k < 16; k += 1) {
         const corner = extremePoint(point(0), ball, coins(k, point(0).data.length));
-        escaped += outside(await watchedValues(analysis, corner), shrunkLow, shrunkHigh);
+        const { units } = await watchedValues(analysis, corner);
+        escaped += outside(units, shrunkLow, shrunkHigh);
       }
       if (escaped > 0) caught += 1;
     }
