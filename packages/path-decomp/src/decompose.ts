@@ -12,7 +12,8 @@ import type { Analysis } from '@floatpath/activation-patterns';
 import { maskFeeds, type Neighborhood } from './neighborhood.js';
 import { givenPartition } from './partition.js';
 import { splitWithChannels } from './split.js';
-import { createSumTolerance, type unitRoundoff } from './tolerance.js';
+import type { unitRoundoff } from './tolerance.js';
+import { withTolerance } from './tolerance-output.js';
 
 /** One input's output, split. Arrays are of length K. */
 export interface DecomposedRow {
@@ -66,8 +67,8 @@ export async function createDecomposer(
     selection,
     form: 'two-recurrences',
   });
-  const tolerance = await createSumTolerance(split, precision);
-  const kernel = await engine.load(split.network);
+  const { network, tolerance } = withTolerance(split, precision);
+  const kernel = await engine.load(network);
   const size = sizeOf(analysis.inputShape);
   const limit = analysis.batched ? batchSize : 1;
 
@@ -96,20 +97,17 @@ export async function createDecomposer(
           } satisfies Tensor,
           ...maskFeeds(analysis, neighborhoods.slice(first, last), selection),
         };
-        const tolerances = await tolerance.of(feeds);
-        rows.push(...decomposedRows(await kernel.run(feeds), tolerances));
+        rows.push(...decomposedRows(await kernel.run(feeds), tolerance));
         run.onProgress?.({ stage: 'decompose', done: last, total });
       }
       return rows;
     },
-    async [Symbol.asyncDispose]() {
-      await kernel[Symbol.asyncDispose]();
-      await tolerance[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: () => kernel[Symbol.asyncDispose](),
   };
 }
 
-function decomposedRows(fetches: Fetches, tolerances: Float64Array): DecomposedRow[] {
+function decomposedRows(fetches: Fetches, toleranceOutput: string): DecomposedRow[] {
+  const tolerances = numbersOf(fetches[toleranceOutput] as Tensor);
   const [logits, fixed, float] = ['logits', 'fixed', 'float'].map((name) =>
     numbersOf(fetches[name] as Tensor),
   ) as [Float64Array, Float64Array, Float64Array];

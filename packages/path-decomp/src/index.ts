@@ -16,6 +16,7 @@ export {
   type DecomposerOptions,
 } from './decompose.js';
 export { maskFeeds, provedNeighborhood, type Neighborhood } from './neighborhood.js';
+export { withTolerance, type ToleratedSplit } from './tolerance-output.js';
 export { createSumTolerance, unitRoundoff, type SumTolerance } from './tolerance.js';
 // Explaining failures
 export {

@@ -84,7 +84,7 @@ export async function createSumTolerance(
 }
 
 /** L: affine nodes on the longest path. */
-function longestAffinePath(network: Network): number {
+export function longestAffinePath(network: Network): number {
   const depth = new Map<string, number>();
   let longest = 1;
   const before = (node: NetworkNode): number =>
