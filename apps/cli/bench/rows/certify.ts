@@ -1,0 +1,62 @@
+import { inProcessCounting } from '@floatpath/audit';
+import { rowsOf } from '@floatpath/core';
+import { engine } from '../engine.js';
+import { byCpu } from '../measure.js';
+import { benchImages, benchNetwork, benchNetworks, bounds, type NetworkKey } from '../networks.js';
+import { againstTorch, type Row } from '../row.js';
+
+const [N0, N, BATCH] = [100, 10_000, 250];
+
+interface Certify {
+  readonly key: NetworkKey;
+  readonly images: number;
+  readonly goal: number;
+  readonly sharing: 'per-image' | 'shared';
+  readonly words: string;
+  readonly shortfall?: string;
+}
+
+/** What `floatpath certify --workers 1` draws for these images: on the 8-bit grid, n0 = 100 and n = 10,000. */
+function certifyRow({ key, images, goal, sharing, words, shortfall }: Certify): Row {
+  const { name, sigma } = benchNetworks[key];
+  const torch = ['certify', '--model', name, '--sigma', `${sigma}`, '--images', `${images}`];
+  return againstTorch(
+    {
+      id: `certify-${key}-${sharing}`,
+      what: `certify ${images} images with ${name}, ${words}`,
+      goal,
+      rounds: 3,
+      torch: [...torch, '--n', `${N}`, '--batch', '1000'],
+      ...(shortfall === undefined ? {} : { shortfall }),
+    },
+    () => {
+      const network = benchNetwork(key);
+      const { images: all } = benchImages(images);
+      const work = async (): Promise<number> => {
+        await using counting = inProcessCounting(engine);
+        const noise = { kind: 'integer-gaussian', sigma } as const;
+        await using counter = await counting.open([network], { bounds, noise });
+        for (let i = 0; i < images; i += 1) {
+          const image = sharing === 'shared' ? 0 : i;
+          const request = { x: rowsOf(all, i, i + 1), image, seed: 0, batchSize: BATCH };
+          await counter.count({ ...request, purpose: 'selection', n: N0 });
+          await counter.count({ ...request, purpose: 'estimation', n: N });
+        }
+        return images * (N0 + N);
+      };
+      return Promise.resolve({ ours: byCpu(work, 0), close: () => Promise.resolve() });
+    },
+  );
+}
+
+export const certifyRows: readonly Row[] = [
+  certifyRow({
+    key: 'cnn',
+    images: 5,
+    goal: 1.2,
+    sharing: 'per-image',
+    words: 'noise of their own',
+  }),
+  certifyRow({ key: 'cnn', images: 5, goal: 1.5, sharing: 'shared', words: 'shared noise' }),
+  certifyRow({ key: 'mlp', images: 20, goal: 1.8, sharing: 'shared', words: 'shared noise' }),
+];
