@@ -80,6 +80,12 @@ const everyList = (fields: Field[]): Field[][] => [
   ...fields.flatMap(({ fields: nested }) => (nested === undefined ? [] : everyList(nested))),
 ];
 
+/** A field as it stands now: put elsewhere, it must not become a part of itself. */
+const copied = ({ tag, contents, fields }: Field): Field => ({
+  tag,
+  contents: fields === undefined ? contents : write(fields),
+});
+
 /** Puts other contents in a field: an extreme number, another field's text, damaged bytes. */
 function changed(field: Field, all: readonly Field[], random: Random): Field {
   const type = field.tag & 7;
@@ -89,7 +95,8 @@ function changed(field: Field, all: readonly Field[], random: Random): Field {
       contents: varint(random.pick(extremes) * random.pick([1, 1, 2 ** 31])),
     };
   const others = all.filter((other) => (other.tag & 7) === type);
-  if (random.once(2) && others.length > 0) return { ...random.pick(others), tag: field.tag };
+  if (random.once(2) && others.length > 0)
+    return { ...copied(random.pick(others)), tag: field.tag };
   if (type !== 2) return { tag: field.tag, contents: field.contents.map(() => random.below(256)) };
   return { tag: field.tag, contents: mutateBytes(field.contents, random) };
 }
@@ -107,10 +114,10 @@ export function mutateProtobuf(bytes: Uint8Array, random: Random): Uint8Array {
     const all = lists.flat();
     random.pick([
       () => void list.splice(here, 1),
-      () => void list.splice(here, 0, field),
+      () => void list.splice(here, 0, copied(field)),
       () => void (list[here] = changed(field, all, random)),
       () => void (list[here] = changed(field, all, random)),
-      () => void list.splice(random.below(list.length + 1), 0, random.pick(all)),
+      () => void list.splice(random.below(list.length + 1), 0, copied(random.pick(all))),
       () => void (list[here] = { ...field, tag: (random.below(32) << 3) | (field.tag & 7) }),
     ])();
   }
