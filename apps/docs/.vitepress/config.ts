@@ -9,6 +9,13 @@ export default defineConfig({
   base: process.env['DOCS_BASE'] ?? '/',
   cleanUrls: true,
   lastUpdated: false,
+  vite: {
+    resolve: { conditions: ['@floatpath/source', 'onnxruntime-web-use-extern-wasm'] },
+    assetsInclude: ['**/*.onnx'],
+    worker: { format: 'es' },
+    build: { target: 'es2022', chunkSizeWarningLimit: 1500 },
+    optimizeDeps: { exclude: ['onnxruntime-web'] },
+  },
   head: [
     [
       'link',
@@ -16,11 +23,15 @@ export default defineConfig({
     ],
   ],
   themeConfig: {
-    nav: [{ text: 'The audit', link: '/audit' }],
+    nav: [
+      { text: 'The audit', link: '/audit' },
+      { text: 'Playground', link: '/playground' },
+    ],
     sidebar: [
       {
         items: [
           { text: 'What floatpath does', link: '/' },
+          { text: 'Playground', link: '/playground' },
           { text: 'Reading an audit', link: '/audit' },
           { text: 'A gate for CI', link: '/gate' },
           { text: 'The columns of rows.tsv', link: '/columns' },

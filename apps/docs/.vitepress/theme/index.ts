@@ -1,4 +1,16 @@
-// The theme without web fonts: the site asks nobody else for anything.
-import theme from 'vitepress/theme-without-fonts';
+import DefaultTheme from 'vitepress/theme-without-fonts';
+import type { Theme } from 'vitepress';
+import { defineAsyncComponent } from 'vue';
 
+const theme: Theme = {
+  extends: DefaultTheme,
+  enhanceApp({ app }) {
+    app.component(
+      'FloatpathPlayground',
+      defineAsyncComponent(() => import('../../playground/Playground.vue')),
+    );
+  },
+};
+
+// VitePress asks for a default export.
 export default theme;
