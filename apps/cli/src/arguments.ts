@@ -58,6 +58,11 @@ export function numberList(
   };
 }
 
+export const positiveNumbers = (flag: string): ArgumentParser<readonly number[]> =>
+  numberList(flag, 'a number above 0 such as 8/255, or several such as 2/255,4/255', (values) =>
+    values.every((value) => value > 0),
+  );
+
 export function boundsPair(flag: string): ArgumentParser<readonly [number, number]> {
   const list = numberList(
     flag,

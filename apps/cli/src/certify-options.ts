@@ -12,6 +12,7 @@ import type { SharedFlags } from './shared-flags.js';
 
 /** What the person wrote, flag by flag. */
 export interface CertifyFlags extends SharedFlags {
+  readonly secretHeader?: Readonly<Record<string, string>>;
   readonly allowInaccurate?: true;
   readonly workers: number;
   readonly quiet?: true;

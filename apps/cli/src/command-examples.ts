@@ -14,6 +14,8 @@ export const commandExamples: Readonly<Record<string, readonly string[]>> = {
   attack: [
     'floatpath attack model.onnx --data npz:images.npz --norm linf --epsilon 8/255',
     'floatpath attack model.onnx --data mnist:sample --norm l2 --epsilon 1 --limit 50 --out adv.npz',
+    'floatpath attack model.onnx --data npz:images.npz --norm linf --epsilon 2/255,4/255,8/255',
+    'floatpath attack https://example.com/predict --data npz:images.npz --norm l2 --epsilon 1 --attack square',
   ],
   'verify-attack': [
     'floatpath verify-attack model.onnx adv.npz',
@@ -23,6 +25,7 @@ export const commandExamples: Readonly<Record<string, readonly string[]>> = {
     'floatpath certify model.onnx --data npz:images.npz --sigma 0.25',
     'floatpath certify model.onnx --data npz:images.npz --sigma 0.5 --n 100000 --out counts.jsonl --resume',
     'floatpath certify model.onnx --data npz:images.npz --sigma 0.5 --shard 1/8 --out part-1.jsonl',
+    'floatpath certify https://example.com/predict --data npz:images.npz --sigma 0.25 --secret-header authorization=MODEL_TOKEN',
   ],
   predict: ['floatpath predict model.onnx --data npz:images.npz --sigma 0.25'],
   merge: ['floatpath merge part-1.jsonl part-2.jsonl --out counts.jsonl'],

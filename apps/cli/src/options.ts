@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Option } from 'commander';
 import { defaults } from '@floatpath/core';
 import {
+  argumentError,
   boundsPair,
   numberList,
   oneOf,
@@ -76,6 +77,17 @@ export const modelOptions: readonly Option[] = [
     .default([], 'none'),
   new Option('--allow-inaccurate', 'go on with a model that is hardly better than chance'),
 ];
+
+/** For a model behind an address. */
+export const endpointOption = new Option(
+  '--secret-header <name=VARIABLE>',
+  'header of every request to an endpoint, with its value in an environment variable; may be given several times',
+).argParser((text: string, before: Readonly<Record<string, string>> | undefined) => {
+  const [, name, variable] = /^([\w-]+)=([A-Za-z_]\w*)$/.exec(text) ?? [];
+  if (name === undefined || variable === undefined)
+    throw argumentError('--secret-header', 'NAME=VARIABLE such as authorization=MODEL_TOKEN', text);
+  return { ...before, [name.toLowerCase()]: variable };
+});
 
 /** How the work is done and where its results go. */
 export const runOptions: readonly Option[] = [

@@ -2,13 +2,13 @@ import { dirname, basename, resolve } from 'node:path';
 import {
   certificationLines,
   countedImages,
+  countRight,
   imageShard,
-  smoothableModel,
   type AuditData,
-  type SmoothableModel,
+  type Subject,
 } from '@floatpath/audit';
-import { defaults, fileSchema, FloatpathError, type Model } from '@floatpath/core';
-import { loadEngine, openCountsFile, writeFilesAtomically } from '@floatpath/node';
+import { defaults, fileSchema, FloatpathError } from '@floatpath/core';
+import { openCountsFile, writeFilesAtomically } from '@floatpath/node';
 import {
   certificatesOf,
   certificationReport,
@@ -24,13 +24,12 @@ import { countAll } from './count-all.js';
 import { exitCodeOf } from './errors.js';
 import type { Io } from './io.js';
 import { loadData } from './load-data.js';
-import { readModelFile } from './load-models.js';
+import { openSubject } from './open-subject.js';
 import { createProgressLines } from './terminal.js';
 import { readVersion } from './version.js';
 
 function headerOf(
-  model: Model,
-  { hash, classes }: SmoothableModel,
+  { name, hash, classifier }: Subject,
   data: AuditData,
   request: CertifyRequest,
   flags: CertifyFlags,
@@ -40,12 +39,12 @@ function headerOf(
     schema: fileSchema.counts,
     version: readVersion(),
     engine,
-    model: { name: model.name, hash },
+    model: { name, hash },
     method: 'plain',
     guarantee: 'unconditional',
     preprocessing: request.preprocessing,
     data: data.name,
-    classes,
+    classes: classifier.classes,
     noise: { kind: flags.noise, sigma: request.sigma } as CountsHeader['noise'],
     norm: request.norm,
     sharing: flags.noiseSharing,
@@ -79,16 +78,16 @@ async function writeTsv(path: string, counts: Counts, size: number): Promise<voi
  */
 export async function runCertify(file: string, flags: CertifyFlags, io: Io): Promise<void> {
   const request = certifyRequest(flags);
-  const model = await readModelFile(file);
   const data = await loadData(request.data, flags);
-  const loaded = await loadEngine(flags.engine);
-  if (loaded.notice !== undefined) io.stderr.write(`floatpath: ${loaded.notice}\n`);
-  const ready = await smoothableModel(model, data, request.preprocessing, loaded.engine);
+  await using open = await openSubject(file, data.images, flags, io);
+  const { subject } = open;
+  const { name, classifier } = subject;
   if (!flags.allowInaccurate) {
-    requireSkill(model.name, ready.right, data.labels.length, ready.classes);
+    const right = await countRight(classifier, open.images, data.labels);
+    requireSkill(name, right, data.labels.length, classifier.classes);
   }
-  const header = headerOf(model, ready, data, request, flags, loaded.engine.name);
-  const images = imageShard({ ...data, images: ready.images }, request.shard);
+  const header = headerOf(subject, data, request, flags, open.engine);
+  const images = imageShard({ ...data, images: open.images }, request.shard);
   await using counts = await openCountsFile(flags.out, header, { resume: flags.resume === true });
   const done = countedImages(header, counts.rows);
   if (!flags.quiet && counts.damagedLine !== undefined) {
@@ -99,7 +98,7 @@ export async function runCertify(file: string, flags: CertifyFlags, io: Io): Pro
   const progress = createProgressLines(io, flags.quiet === true);
   const rows: CountsRow[] = [...counts.rows];
   try {
-    for await (const more of countAll(loaded, ready, images, header, {
+    for await (const more of countAll(open, images, header, {
       ...flags,
       done,
       signal: io.signal,
@@ -118,7 +117,7 @@ export async function runCertify(file: string, flags: CertifyFlags, io: Io): Pro
     throw error;
   }
   await counts.finish();
-  const size = ready.images.data.length / data.ids.length;
+  const size = open.images.data.length / data.ids.length;
   if (flags.tsv !== undefined) await writeTsv(flags.tsv, { header, rows }, size);
   const report = certificationReport({ header, rows }, { radii: request.radii, size });
   io.stdout.write(

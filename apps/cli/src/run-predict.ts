@@ -1,17 +1,15 @@
 import { randomInt } from 'node:crypto';
-import { smoothableModel } from '@floatpath/audit';
-import { FloatpathError, rowsOf, type Preprocessing } from '@floatpath/core';
-import { createClassifier } from '@floatpath/engine';
-import { loadEngine } from '@floatpath/node';
+import { FloatpathError, rowsOf } from '@floatpath/core';
 import { noiseOf, predict, type NoiseKind } from '@floatpath/smoothing';
 import { roundUp } from '@floatpath/statistics';
 import type { Io } from './io.js';
-import { loadData } from './load-data.js';
-import { readModelFile } from './load-models.js';
+import { loadImages } from './load-data.js';
+import { openSubject } from './open-subject.js';
 import type { SharedFlags } from './shared-flags.js';
 
 /** What the person wrote, flag by flag. */
 export interface PredictFlags extends SharedFlags {
+  readonly secretHeader?: Readonly<Record<string, string>>;
   readonly sigma?: number;
   readonly noise: NoiseKind;
   readonly n: number;
@@ -26,21 +24,14 @@ function required<T>(value: T | undefined, flag: string): T {
 
 /** Prints one line per image; the seed is drawn after the images are there. */
 export async function runPredict(file: string, flags: PredictFlags, io: Io): Promise<void> {
-  const { bounds, mean, std, layout, n, alpha, batchSize } = flags;
+  const { bounds, n, alpha, batchSize } = flags;
   const sigma = required(flags.sigma, '--sigma');
   const noise = noiseOf({ kind: flags.noise, sigma }, bounds);
-  const preprocessing: Preprocessing = {
-    bounds,
-    layout,
-    ...(mean && { mean }),
-    ...(std && { std }),
-  };
-  const model = await readModelFile(file);
-  const data = await loadData(required(flags.data, '--data'), flags);
-  const { engine } = await loadEngine(flags.engine);
-  const { network, images } = await smoothableModel(model, data, preprocessing, engine);
+  const data = await loadImages(required(flags.data, '--data'), flags);
+  await using open = await openSubject(file, data.images, flags, io);
+  const { images } = open;
+  const { classifier } = open.subject;
   const seed = flags.seed ?? randomInt(2 ** 48 - 1);
-  await using classifier = await createClassifier(engine, network, { bounds });
   const rows: object[] = [];
   if (!flags.json) io.stdout.write(`seed ${seed}\nimage  label  smoothed label  p\n`);
   for (const [index, image] of data.ids.entries()) {
@@ -49,10 +40,11 @@ export async function runPredict(file: string, flags: PredictFlags, io: Io): Pro
     const { kind, label, pValue, draws } = await predict(classifier, x, options);
     const answer = kind === 'label' ? label : null;
     const counts = Array.from(draws.counts[0] ?? []);
-    rows.push({ image, label: data.labels[index], predicted: answer, pValue, counts });
+    const known = data.labels?.[index] ?? null;
+    rows.push({ image, label: known, predicted: answer, pValue, counts });
     if (!flags.json) {
       io.stdout.write(
-        `${String(image).padEnd(7)}${String(data.labels[index]).padEnd(7)}${String(answer ?? 'abstains').padEnd(16)}${roundUp(pValue, 6)}\n`,
+        `${String(image).padEnd(7)}${String(known ?? '-').padEnd(7)}${String(answer ?? 'abstains').padEnd(16)}${roundUp(pValue, 6)}\n`,
       );
     }
   }

@@ -1,22 +1,15 @@
-import { smoothableModel } from '@floatpath/audit';
 import { checkAttack, type CheckedRow } from '@floatpath/attacks';
 import { float32Tensor, FloatpathError, type Float32Tensor, type Norm } from '@floatpath/core';
-import { createClassifier } from '@floatpath/engine';
 import { readNpz, type NpyArray } from '@floatpath/model-io/datasets';
-import { loadEngine, readInputFile, type EnginePreference } from '@floatpath/node';
+import { readInputFile } from '@floatpath/node';
+import { normCodes } from './attack-archive.js';
 import { about } from './errors.js';
 import type { Io } from './io.js';
-import { readModelFile } from './load-models.js';
 import { NegativeAnswer } from './negative-answer.js';
-import { normCodes } from './run-attack.js';
+import { openSubject, type SubjectFlags } from './open-subject.js';
 
 /** What the person wrote, flag by flag. */
-export interface VerifyAttackFlags {
-  readonly bounds: readonly [number, number];
-  readonly mean?: readonly number[];
-  readonly std?: readonly number[];
-  readonly layout: 'nchw' | 'nhwc';
-  readonly engine: EnginePreference;
+export interface VerifyAttackFlags extends SubjectFlags {
   readonly batchSize: number;
   readonly json?: true;
   readonly norm?: Norm;
@@ -27,6 +20,8 @@ interface Claims {
   readonly x: Float32Tensor;
   readonly adversarial: Float32Tensor;
   readonly labels: Int32Array;
+  /** Of targeted rows of our own. */
+  readonly targets?: Int32Array;
   /** Whether each row is claimed to be broken. */
   readonly claimed: readonly boolean[];
   readonly norm: Norm;
@@ -42,21 +37,21 @@ export async function runVerifyAttack(
   flags: VerifyAttackFlags,
   io: Io,
 ): Promise<void> {
-  const { bounds, mean, std, layout, batchSize } = flags;
-  const preprocessing = { bounds, layout, ...(mean && { mean }), ...(std && { std }) };
-  const model = await readModelFile(file);
+  const { batchSize } = flags;
   const bytes = await readInputFile(archive);
   const claims = about(archive, () => claimsOf(readNpz(bytes), flags));
-  const { engine } = await loadEngine(flags.engine);
-  const { x, adversarial, labels, norm, epsilon } = claims;
-  const ready = await smoothableModel(model, { images: x, labels }, preprocessing, engine);
-  await using classifier = await createClassifier(engine, ready.network, { bounds });
+  const { x, adversarial, labels, targets, norm, epsilon } = claims;
+  await using open = await openSubject(file, x, flags, io);
+  const { images } = open;
   const rows = await checkAttack(
-    classifier,
+    open.subject.classifier,
     {
-      x: ready.images,
-      adversarial: float32Tensor(ready.images.shape, adversarial.data),
-      criterion: { kind: 'untargeted', labels },
+      x: images,
+      adversarial: float32Tensor(images.shape, adversarial.data),
+      criterion:
+        targets === undefined
+          ? { kind: 'untargeted', labels }
+          : { kind: 'targeted', labels, targets },
       region: { kind: 'ball', norm, epsilon },
     },
     { batchSize, signal: io.signal, ...(claims.ours ? { tolerance: 0 } : {}) },
@@ -91,10 +86,10 @@ function verdictLines(
 function claimsOf(arrays: ReadonlyMap<string, NpyArray>, flags: VerifyAttackFlags): Claims {
   const x = tensorUnder(arrays, ['x', 'images']);
   const adversarial = tensorUnder(arrays, ['adversarial', 'x_adv']);
-  const labels = Int32Array.from(
-    arrayUnder(arrays, ['y', 'labels']).data as ArrayLike<number | bigint>,
-    Number,
-  );
+  const whole = ({ data }: NpyArray): Int32Array =>
+    Int32Array.from(data as ArrayLike<number | bigint>, Number);
+  const labels = whole(arrayUnder(arrays, ['y', 'labels']));
+  const target = arrays.get('target');
   const own = (name: string): number | undefined => {
     const value = arrays.get(name)?.data[0];
     return value === undefined ? undefined : Number(value);
@@ -112,6 +107,7 @@ function claimsOf(arrays: ReadonlyMap<string, NpyArray>, flags: VerifyAttackFlag
     x,
     adversarial,
     labels,
+    ...(target && { targets: whole(target) }),
     claimed: Array.from(labels, (_, row) => success === undefined || Number(success[row]) === 1),
     norm,
     epsilon,

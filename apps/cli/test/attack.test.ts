@@ -21,6 +21,11 @@ writeFileSync(
   }),
 );
 
+writeFileSync(
+  inFolder('labels.npz'),
+  writeNpz({ x: float32Tensor([1, 4], brightQuarters(1)), y: int64Tensor([1], [7]) }),
+);
+
 const attack = (out: string, flags: readonly string[] = [], capture: CaptureOptions = {}) =>
   runCaptured(
     [
@@ -81,6 +86,62 @@ describe('attack', () => {
     expect(existsSync(partial)).toBe(false);
   });
 
+  it('attacks at several radii, from the smallest up, with a file for each', async () => {
+    const lists = ['--epsilon', '.3,.1,.2', '--json'];
+    const { status, stdout } = await attack('many.npz', lists);
+    expect(status).toBe(0);
+    const { tables } = JSON.parse(stdout) as {
+      tables: { epsilon: number; table: { broken: number; rows: { outcome: string }[] } }[];
+    };
+    expect(tables.map(({ epsilon }) => epsilon)).toEqual([0.1, 0.2, 0.3]);
+    const broken = tables.map(({ table }) => table.broken);
+    expect(broken).toEqual([...broken].sort((a, b) => a - b));
+    for (const epsilon of ['0.1', '0.2', '0.3']) {
+      const checked = await verify(`many-${epsilon}.npz`);
+      expect(checked).toMatchObject({ status: 0, stderr: '' });
+    }
+    await attack('alone.npz', ['--epsilon', '.3', '--json']);
+    const alone = readNpz(readFileSync(inFolder('alone.npz'))).get('success');
+    expect(readNpz(readFileSync(inFolder('many-0.3.npz'))).get('success')).toEqual(alone);
+    expect(existsSync(inFolder('many.npz'))).toBe(false);
+  });
+
+  it('counts rows as broken only after rounding to 8 bits, where that is asked for', async () => {
+    const { stdout } = await attack('grid.npz', ['--on-grid', '--epsilon', '.45']);
+    expect(stdout).toContain('onGrid(apgd(');
+    const { data = [] } = readNpz(readFileSync(inFolder('grid.npz'))).get('adversarial') ?? {};
+    const off = Array.from(data, Number).filter(
+      (v) => Math.fround(Math.round(v * 255) / 255) !== v,
+    );
+    expect(off).toEqual([]);
+  });
+
+  it('goes for a target, which verify-attack then asks for', async () => {
+    await attack('target.npz', ['--targeted', '--epsilon', '.45']);
+    const arrays = readNpz(readFileSync(inFolder('target.npz')));
+    expect(Array.from(arrays.get('target')?.data ?? [], Number)).toEqual(
+      labels.map((label) => (label + 1) % 4),
+    );
+    expect((await verify('target.npz')).status).toBe(0);
+    const moved = arrays.get('target')?.data as BigInt64Array;
+    writeFileSync(
+      inFolder('moved.npz'),
+      writeNpz({
+        ...Object.fromEntries(arrays),
+        target: int64Tensor(
+          [COUNT],
+          Array.from(moved, (t) => (Number(t) + 1) % 4),
+        ),
+      }),
+    );
+    expect((await verify('moved.npz')).status).toBe(1);
+  });
+
+  it('takes the settings of other libraries by name', async () => {
+    const { stdout } = await attack('preset.npz', ['--attack', 'foolbox-pgd40', '--dry-run']);
+    expect(stdout).toMatch(/^pgd\(40 steps, relative step 0\.0333/);
+  });
+
   it('says what it would run, and what that costs, without running it', async () => {
     const { stdout } = await attack('dry.npz', ['--dry-run']);
     expect(stdout).toMatch(
@@ -93,6 +154,12 @@ describe('attack', () => {
     [['--attack', 'fgsmm'], /--attack: expected names of/],
     [['--epsilon', '8'], /8\/255 rather than 8/],
     [['--epsilon', '-1'], /--epsilon: expected a number above 0/],
+    [['--epsilon', '.1,NaN'], /--epsilon: expected a number above 0/],
+    [
+      ['--norm', 'l2', '--attack', 'foolbox-pgd40'],
+      /expected norm linf, which its settings are of/,
+    ],
+    [['--data', `npz:${inFolder('labels.npz')}`], /expected labels in \[0, 4\), got 7 at row 0/],
     [['--out', inFolder('a.npz')], /got one; choose another --out/],
   ])('refuses %s', async (flags, message) => {
     const { status, stderr } = await attack('bad.npz', flags);

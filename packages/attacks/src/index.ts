@@ -30,8 +30,9 @@ export {
 export { attackLedger, type AttackLedger, type LedgerEntry } from './ledger.js';
 export { minimalEpsilon } from './minimal-epsilon.js';
 export { onGrid } from './on-grid.js';
-// One attack, many radii
+// Many radii
 export { atEpsilons } from './at-epsilons.js';
+export { widerLedger } from './wider-ledger.js';
 // What came of it
 export {
   attackTable,

@@ -1,3 +1,5 @@
+import { requireArgument } from '@floatpath/core';
+import type { SearchAttack } from './attack.js';
 import { apgd } from './apgd.js';
 import { apgdTargeted } from './apgd-targeted.js';
 import { autoAttackEntries, type AutoAttackPlace } from './auto-attack-versions.js';
@@ -10,6 +12,7 @@ import { fgsm } from './fgsm.js';
 import type { LedgerEntry } from './ledger.js';
 import { miFgsm } from './mi-fgsm.js';
 import { pgd } from './pgd.js';
+import { presets } from './presets.js';
 import { restarts } from './restarts.js';
 import { square } from './square.js';
 
@@ -31,11 +34,17 @@ export const attackNames = [
   'deepfool',
   'cw-l2',
   'cw-linf',
+  'foolbox-pgd40',
+  'torchattacks-pgd10',
 ] as const;
 
 export type AttackName = (typeof attackNames)[number];
 
-/** The attacks that a name stands for: several for a version of AutoAttack, else one. */
+/**
+ * The attacks that a name stands for: several for a version of AutoAttack, else one.
+ *
+ * @throws {FloatpathError} `invalid-argument` for the settings of another library in a norm that they are not of
+ */
 export function namedAttack(name: AttackName, place: AutoAttackPlace): readonly LedgerEntry[] {
   switch (name) {
     case 'autoattack':
@@ -75,5 +84,21 @@ export function namedAttack(name: AttackName, place: AutoAttackPlace): readonly 
       return [{ id: name, attack: carliniWagnerL2() }];
     case 'cw-linf':
       return [{ id: name, attack: carliniWagnerLinf() }];
+    case 'foolbox-pgd40':
+      return [{ id: name, attack: presetAttack(name, presets.foolboxPgd40, place) }];
+    case 'torchattacks-pgd10':
+      return [{ id: name, attack: presetAttack(name, presets.torchattacksPgd10, place) }];
   }
+}
+
+function presetAttack(
+  name: string,
+  { norm, options }: (typeof presets)[keyof typeof presets],
+  place: AutoAttackPlace,
+): SearchAttack {
+  requireArgument(
+    place.norm === norm,
+    `${name}: expected norm ${norm}, which its settings are of, got ${place.norm}; use pgd`,
+  );
+  return pgd(options);
 }

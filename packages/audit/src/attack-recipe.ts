@@ -3,11 +3,14 @@ import {
   attackTable,
   attackTableLines,
   namedAttack,
+  onGrid,
+  widerLedger,
   type AttackLedger,
   type AttackName,
   type LedgerEntry,
 } from '@floatpath/attacks';
 import {
+  FloatpathError,
   rowsOf,
   type Classifier,
   type Criterion,
@@ -22,12 +25,14 @@ const PART = 50;
 export interface AttackRequest {
   readonly attacks: readonly AttackName[];
   readonly norm: Norm;
-  /** In input units. */
-  readonly epsilon: number;
+  /** In input units, from the smallest up. */
+  readonly epsilons: readonly number[];
   readonly seed: number;
   readonly batchSize: number;
   /** Go for the class after the label, cyclically, instead of for any other. */
   readonly targeted: boolean;
+  /** A row is judged after rounding to 8 bits. */
+  readonly onGrid: boolean;
 }
 
 export interface ImagesToAttack {
@@ -39,12 +44,14 @@ export interface ImagesToAttack {
 
 /** The attacks of a request, AutoAttack's versions spelled out; of several with one name the first. */
 export function requestedAttacks(
-  { attacks, norm, targeted }: AttackRequest,
+  { attacks, norm, targeted, onGrid: rounded }: AttackRequest,
   classes: number,
 ): readonly LedgerEntry[] {
   const place = { norm, classes, criterion: targeted ? 'targeted' : 'untargeted' } as const;
   const entries = attacks.flatMap((name) => namedAttack(name, place));
-  return entries.filter(({ id }, at) => entries.findIndex((entry) => entry.id === id) === at);
+  return entries
+    .filter(({ id }, at) => entries.findIndex((entry) => entry.id === id) === at)
+    .map(({ id, attack }) => ({ id, attack: rounded ? onGrid(attack) : attack }));
 }
 
 /** The most rows that a request sends through the network for so many images. */
@@ -55,47 +62,80 @@ export function attackCost(
 ): { readonly forward: number; readonly backward: number } {
   const costs = requestedAttacks(request, classes).map(({ attack }) => attack.spec.cost(classes));
   const total = (of: 'forward' | 'backward'): number =>
-    images * costs.reduce((sum, cost) => sum + cost[of], 0);
+    images * request.epsilons.length * costs.reduce((sum, cost) => sum + cost[of], 0);
   return { forward: total('forward'), backward: total('backward') };
 }
 
+/** @throws {FloatpathError} `no-gradient`, naming the attacks that need one and one that does not */
+function requireGradient(entries: readonly LedgerEntry[], classifier: Classifier): void {
+  const climbing = entries.filter(({ attack }) => attack.spec.sees === 'gradients');
+  if (climbing.length === 0 || classifier.gradient !== undefined) return;
+  throw new FloatpathError(
+    'no-gradient',
+    `attack: expected a model with a gradient for ${climbing.map(({ id }) => id).join(', ')}, got one that answers with scores alone; use --attack square`,
+  );
+}
+
+/** The criterion of a request for rows of these labels. */
+export function requestedCriterion(
+  { targeted }: Pick<AttackRequest, 'targeted'>,
+  labels: Int32Array,
+  classes: number,
+): Criterion {
+  if (!targeted) return { kind: 'untargeted', labels };
+  return { kind: 'targeted', labels, targets: labels.map((label) => (label + 1) % classes) };
+}
+
 /**
- * Attacks images part by part; the ledgers of the parts merge to that of all.
+ * Attacks images part by part, each at one radius after the other; the ledgers of one radius merge to that of all images. What is broken
+ * at one radius is not attacked again at the next.
  *
- * @param finished - parts that an earlier run of the same request has finished
+ * @param finished - ledgers that an earlier run of the same request has yielded
+ * @throws {FloatpathError} `no-gradient` for an attack that climbs where the classifier has none; as the attacks do
  */
 export async function* attackImages(
   classifier: Classifier,
   { images, labels, ids }: ImagesToAttack,
   request: AttackRequest,
-  { finished, onProgress, ...options }: RunOptions & { readonly finished: number },
+  { finished, onProgress, ...options }: RunOptions & { readonly finished: readonly AttackLedger[] },
 ): AsyncGenerator<AttackLedger> {
-  const { norm, epsilon, seed, batchSize, targeted } = request;
+  const { norm, epsilons, seed, batchSize } = request;
   const entries = requestedAttacks(request, classifier.classes);
-  for (let from = finished * PART; from < ids.length; from += PART) {
+  requireGradient(entries, classifier);
+  const parts = Math.ceil(ids.length / PART);
+  let known = finished.at(-1);
+  for (let step = finished.length; step < parts * epsilons.length; step += 1) {
+    const epsilon = epsilons[step % epsilons.length] as number;
+    const from = Math.floor(step / epsilons.length) * PART;
     const to = Math.min(ids.length, from + PART);
-    const own = labels.slice(from, to);
-    const targets = own.map((label) => (label + 1) % classifier.classes);
-    const criterion: Criterion = targeted
-      ? { kind: 'targeted', labels: own, targets }
-      : { kind: 'untargeted', labels: own };
-    yield await attackLedger(
-      entries,
-      classifier,
-      rowsOf(images, from, to),
-      criterion,
-      { kind: 'ball', norm, epsilon },
-      { ...options, seed, batchSize, images: ids.slice(from, to) },
-    );
-    onProgress?.({ stage: 'attack', done: to, total: ids.length });
+    const criterion = requestedCriterion(request, labels.slice(from, to), classifier.classes);
+    const x = rowsOf(images, from, to);
+    const region = { kind: 'ball', norm, epsilon } as const;
+    const own = { ...options, seed, batchSize, images: ids.slice(from, to) };
+    known =
+      known === undefined || step % epsilons.length === 0
+        ? await attackLedger(entries, classifier, x, criterion, region, own)
+        : await widerLedger(known, entries, classifier, x, criterion, region, own);
+    yield known;
+    const done = from * epsilons.length + (to - from) * ((step % epsilons.length) + 1);
+    onProgress?.({ stage: 'attack', done, total: ids.length * epsilons.length });
   }
+}
+
+/** The ledgers of one radius among all that {@link attackImages} has yielded. */
+export function ledgersAt(
+  { epsilons }: AttackRequest,
+  at: number,
+  parts: readonly AttackLedger[],
+): readonly AttackLedger[] {
+  return parts.filter((_, step) => step % epsilons.length === at);
 }
 
 /** What a ledger found, as lines: what ran, the attack table, and every warning once with the number of its rows. */
 export function attackLines(
   ledger: AttackLedger,
   ids: Uint32Array,
-  { norm, epsilon, seed }: AttackRequest,
+  { norm, seed, epsilon }: Pick<AttackRequest, 'norm' | 'seed'> & { readonly epsilon: number },
 ): readonly string[] {
   const rows = new Map<string, { message: string; rows: number }>();
   for (const { code, message, rows: own } of ledger.result.warnings) {

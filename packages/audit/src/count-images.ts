@@ -41,16 +41,20 @@ export function networkCounter(
   };
 }
 
-/** Draws with any classifier: an opaque model, an HTTP endpoint. */
+/**
+ * Draws with any classifier: an opaque model, an HTTP endpoint.
+ *
+ * @param options.parallel - images at once; more than 1 where the classifier answers several calls side by side
+ */
 export function classifierCounter(
   classifier: Classifier,
   header: CountsHeader,
-  batchSize: number,
+  { parallel, batchSize }: { readonly parallel: number; readonly batchSize: number },
 ): ImageCounter {
   const counter = labelCounter([{ name: header.model.name, classifier }]);
   const noise = noiseOfHeader(header, 1);
   return {
-    parallel: 1,
+    parallel,
     samples: (x, image, signal) => (range) =>
       countDraws(counter, x, {
         noise,

@@ -1,8 +1,5 @@
 import {
-  argmaxRows,
   FloatpathError,
-  rowsOf,
-  type Classifier,
   type Engine,
   type Float32Tensor,
   type Model,
@@ -12,8 +9,9 @@ import {
 import { createClassifier, foldConstants, prependNormalization } from '@floatpath/engine';
 import { modelHash } from '@floatpath/model-io';
 import { fitImages } from './prepare.js';
+import { countRight } from './subject.js';
 
-/** A model ready to be smoothed. Any op that the engine runs will do. */
+/** A model whose graph is at hand, preprocessing inside. Any op that the engine runs will do. */
 export interface SmoothableModel {
   readonly network: Network;
   readonly hash: string;
@@ -22,22 +20,6 @@ export interface SmoothableModel {
   readonly images: Float32Tensor;
   /** Images that it labels as they are labelled, without noise. */
   readonly right: number;
-}
-
-const BATCH = 100;
-
-async function countRight(
-  classifier: Classifier,
-  images: Float32Tensor,
-  labels: Int32Array,
-): Promise<number> {
-  let right = 0;
-  for (let from = 0; from < labels.length; from += BATCH) {
-    const to = Math.min(labels.length, from + BATCH);
-    const predicted = argmaxRows(await classifier.logits(rowsOf(images, from, to)));
-    predicted.forEach((label, row) => (right += Number(label === labels[from + row])));
-  }
-  return right;
 }
 
 /**
@@ -55,7 +37,7 @@ export async function smoothableModel(
   if (model.kind === 'opaque') {
     throw new FloatpathError(
       'unsupported-op',
-      `certify: expected a model whose graph can be read, got ${model.name} as an opaque one; hand its classifier to certify of @floatpath/smoothing`,
+      `expected a model whose graph can be read, got ${model.name} as an opaque one; certify, predict and attack --attack square take it as it is`,
     );
   }
   const network = foldConstants(prependNormalization(model.network, preprocessing));

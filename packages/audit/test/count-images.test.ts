@@ -81,7 +81,7 @@ test('counts are those of certify, whoever draws them and however they are batch
   expect(await drawn({}, { batchSize: 7, parallel: 3 })).toEqual(rows);
   await withClassifier(async (classifier) => {
     const others: CountsRow[] = [];
-    const counter = classifierCounter(classifier, header, 50);
+    const counter = classifierCounter(classifier, header, { parallel: 2, batchSize: 50 });
     for await (const more of countImages(data, header, counter)) others.push(...more);
     expect(others).toEqual(rows);
     const noise = noiseOf({ kind: 'integer-gaussian', sigma: 0.25 }, [0, 1]);

@@ -25,6 +25,8 @@ export interface HttpClassifierOptions {
   readonly pauseSeconds?: number;
   /** Per attempt; 60 unless given. */
   readonly timeoutSeconds?: number;
+  /** Ends attempts and pauses at once; the call rejects with its reason. */
+  readonly signal?: AbortSignal;
 }
 
 const failure = (message: string, cause?: unknown): FloatpathError =>
@@ -45,7 +47,7 @@ function checkedUrl(text: string): URL {
 function secretHeaders({
   secretHeaders: names = {},
   environment,
-}: HttpClassifierOptions): Record<string, string> {
+}: Omit<HttpClassifierOptions, 'classes'>): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const [header, variable] of Object.entries(names)) {
     const value = environment[variable];
@@ -88,7 +90,7 @@ async function answerTo(
   url: URL,
   body: string,
   headers: Readonly<Record<string, string>>,
-  timeoutSeconds: number,
+  { timeoutSeconds = 60, signal }: Pick<HttpClassifierOptions, 'timeoutSeconds' | 'signal'>,
 ): Promise<unknown> {
   let response: Response;
   let text: string;
@@ -99,10 +101,14 @@ async function answerTo(
       headers: { 'content-type': 'application/json', accept: 'application/json', ...headers },
       // A redirect would carry the secrets and the inputs to somebody else.
       redirect: 'manual',
-      signal: AbortSignal.timeout(timeoutSeconds * 1000),
+      signal: AbortSignal.any([
+        AbortSignal.timeout(timeoutSeconds * 1000),
+        ...(signal === undefined ? [] : [signal]),
+      ]),
     });
     text = await response.text();
   } catch (error) {
+    signal?.throwIfAborted();
     throw new Passing(error instanceof Error ? error.message : String(error));
   }
   const { status } = response;
@@ -115,6 +121,45 @@ async function answerTo(
   } catch (error) {
     throw failure('expected JSON, got other text', error);
   }
+}
+
+/** One POST, sent again while the way there or back fails. */
+function poster(
+  options: Omit<HttpClassifierOptions, 'classes'>,
+): (x: Float32Tensor) => Promise<unknown> {
+  const { inputShape, attempts = 4, pauseSeconds = 0.5, signal } = options;
+  const url = checkedUrl(options.url);
+  const headers = secretHeaders(options);
+  requireArgument(
+    Number.isSafeInteger(attempts) && attempts >= 1,
+    `httpClassifier: expected attempts an integer of at least 1, got ${attempts}`,
+  );
+  return async (x) => {
+    const rows = x.shape[0] ?? 0;
+    if (x.data.length !== rows * sizeOf(inputShape)) {
+      throw new FloatpathError(
+        'shape-mismatch',
+        `httpClassifier: expected rows of [${inputShape.join(', ')}], got [${x.shape.join(', ')}]`,
+      );
+    }
+    const body = JSON.stringify({ shape: [rows, ...inputShape], inputs: Array.from(x.data) });
+    for (let attempt = 1; ; attempt += 1) {
+      signal?.throwIfAborted();
+      try {
+        return await answerTo(url, body, headers, options);
+      } catch (error) {
+        if (!(error instanceof Passing)) throw error;
+        if (attempt >= attempts) {
+          throw failure(
+            `expected an answer within ${attempts} attempts, got "${error.message}" last; finished rows are kept`,
+            error,
+          );
+        }
+        const pause = pauseSeconds * 1000 * 2 ** (attempt - 1);
+        await wait(pause, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+      }
+    }
+  };
 }
 
 /**
@@ -130,41 +175,34 @@ async function answerTo(
  * @throws {FloatpathError} `invalid-argument` for an address with a user in it, a missing secret, or attempts below 1
  */
 export function httpClassifier(options: HttpClassifierOptions): Classifier {
-  const { inputShape, classes, bounds, attempts = 4 } = options;
-  const { pauseSeconds = 0.5, timeoutSeconds = 60 } = options;
-  const url = checkedUrl(options.url);
-  const headers = secretHeaders(options);
-  requireArgument(
-    Number.isSafeInteger(attempts) && attempts >= 1,
-    `httpClassifier: expected attempts an integer of at least 1, got ${attempts}`,
-  );
+  const { inputShape, classes, bounds } = options;
+  const post = poster(options);
   return {
     inputShape,
     classes,
     bounds,
-    async logits(x) {
-      const rows = x.shape[0] ?? 0;
-      if (x.data.length !== rows * sizeOf(inputShape)) {
-        throw new FloatpathError(
-          'shape-mismatch',
-          `httpClassifier: expected rows of [${inputShape.join(', ')}], got [${x.shape.join(', ')}]`,
-        );
-      }
-      const body = JSON.stringify({ shape: [rows, ...inputShape], inputs: Array.from(x.data) });
-      for (let attempt = 1; ; attempt += 1) {
-        try {
-          return logitsIn(await answerTo(url, body, headers, timeoutSeconds), rows, classes);
-        } catch (error) {
-          if (!(error instanceof Passing)) throw error;
-          if (attempt >= attempts) {
-            throw failure(
-              `expected an answer within ${attempts} attempts, got "${error.message}" last; finished rows are kept`,
-              error,
-            );
-          }
-          await wait(pauseSeconds * 1000 * 2 ** (attempt - 1));
-        }
-      }
-    },
+    logits: async (x) => logitsIn(await post(x), x.shape[0] ?? 0, classes),
   };
+}
+
+/**
+ * {@link httpClassifier} of an endpoint that is asked, with one row at the lower bound, how many classes it has.
+ *
+ * @throws {FloatpathError} as `httpClassifier` and its `logits`
+ */
+export async function connectHttpClassifier(
+  options: Omit<HttpClassifierOptions, 'classes'>,
+): Promise<Classifier> {
+  const row = float32Tensor([1, ...options.inputShape]);
+  row.data.fill(options.bounds[0]);
+  const answer = (await poster(options)(row)) as { logits?: unknown[] } | null;
+  const first = Array.isArray(answer?.logits) ? answer.logits[0] : undefined;
+  if (!Array.isArray(first) || first.length < 2) {
+    throw new FloatpathError(
+      'shape-mismatch',
+      'httpClassifier: expected { "logits": [[numbers, one per class], ...] } with at least two classes, got another answer',
+    );
+  }
+  logitsIn(answer, 1, first.length);
+  return httpClassifier({ ...options, classes: first.length });
 }

@@ -9,6 +9,10 @@ export { openCountsFile, partialName, type CountsOnDisk } from './counts-on-disk
 export { loadEngine, type EnginePreference, type LoadedEngine } from './load-engine.js';
 export { loadOrt, type LoadedOrt, type OrtPreference, type RuntimeImports } from './load-ort.js';
 // A classifier behind an HTTP endpoint
-export { httpClassifier, type HttpClassifierOptions } from './http-classifier.js';
+export {
+  connectHttpClassifier,
+  httpClassifier,
+  type HttpClassifierOptions,
+} from './http-classifier.js';
 // Counting in worker threads
 export { workerCounting, type WorkerCountingOptions } from './worker-counting.js';

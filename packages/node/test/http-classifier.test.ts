@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { float32Tensor } from '@floatpath/core';
 import { certify, integerGaussian } from '@floatpath/smoothing';
-import { httpClassifier, type HttpClassifierOptions } from '../src/index.js';
+import { connectHttpClassifier, httpClassifier, type HttpClassifierOptions } from '../src/index.js';
 
 interface Request {
   readonly body: string;
@@ -142,5 +142,37 @@ describe('httpClassifier', () => {
     await expect(classifier.logits(float32Tensor([1, 3]))).rejects.toMatchObject({
       code: 'shape-mismatch',
     });
+  });
+
+  it('asks an endpoint how many classes it has, and refuses an answer that does not say', async () => {
+    const { url, requests } = await serve(brighter);
+    const { classes: _, ...unknown } = options(url, { bounds: [-1, 1] });
+    const classifier = await connectHttpClassifier(unknown);
+    expect(classifier.classes).toBe(2);
+    expect(requests[0]?.body).toBe('{"shape":[1,2],"inputs":[-1,-1]}');
+    server?.close();
+    const other = await serve(() => ({ status: 200, text: '{"logits":[3]}' }));
+    await expect(connectHttpClassifier({ ...unknown, url: other.url })).rejects.toMatchObject({
+      code: 'shape-mismatch',
+    });
+  });
+
+  it('stops at once when it is told to, whether it waits for an answer or for the next attempt', async () => {
+    for (const answering of [true, false]) {
+      const stop = new AbortController();
+      const reason = new Error('enough');
+      server = createServer((_, response) => {
+        if (answering) response.writeHead(503).end();
+        setTimeout(() => stop.abort(reason), 10);
+      });
+      await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+      const call = httpClassifier(
+        options(url, { signal: stop.signal, pauseSeconds: 60, timeoutSeconds: 60 }),
+      ).logits(x);
+      await expect(call).rejects.toBe(reason);
+      server.close();
+      server.closeAllConnections();
+    }
   });
 });

@@ -1,15 +1,15 @@
 import { Command, Option } from 'commander';
 import { attackNames, type AttackName } from '@floatpath/attacks';
 import { defaults } from '@floatpath/core';
-import { argumentError, oneOf, positiveNumber, wholeNumber } from '../arguments.js';
+import { argumentError, oneOf, positiveNumbers, wholeNumber } from '../arguments.js';
 import type { Io } from '../io.js';
-import { dataOptions, modelOptions, option, runOptions } from '../options.js';
+import { dataOptions, endpointOption, modelOptions, option, runOptions } from '../options.js';
 import type { AttackFlags } from '../run-attack.js';
 
 const shared = new Set(
   [
     '--data --limit --skip --every',
-    '--bounds --mean --std --layout',
+    '--bounds --mean --std --layout --secret-header',
     '--engine --batch-size --force --json --quiet',
   ].flatMap((flags) => flags.split(' ')),
 );
@@ -25,7 +25,11 @@ const own = [
   option('--norm <norm>', 'how changes are measured: linf, l2 or l1', (flag) =>
     oneOf(flag, ['linf', 'l2', 'l1']),
   ),
-  option('--epsilon <number>', 'attack radius in input units, e.g. 8/255', positiveNumber),
+  option(
+    '--epsilon <list>',
+    'attack radii in input units, e.g. 8/255 or 2/255,4/255; with several, each has its own file',
+    positiveNumbers,
+  ),
   option(
     '--attack <names>',
     `of ${attackNames.join(', ')}; each sees the rows that the ones before left`,
@@ -34,6 +38,7 @@ const own = [
     'autoattack',
   ),
   new Option('--targeted', 'go for the class after the label, cyclically'),
+  new Option('--on-grid', 'a row counts as broken only after rounding to 8 bits'),
   option(
     '--seed <count>',
     'seed of all random draws',
@@ -52,8 +57,8 @@ export function attackCommand(io: Io): Command {
     .description(
       'Attacks every image in turn with each attack and prints who broke how many, with both denominators. Every row that counts as broken is inside ball and bounds in float64 and was asked again. The rows go to an .npz file that verify-attack checks.',
     )
-    .argument('<model>', 'ONNX file');
-  const common = [...dataOptions, ...modelOptions, ...runOptions];
+    .argument('<model>', 'ONNX file, or http(s) address of an endpoint');
+  const common = [...dataOptions, ...modelOptions, endpointOption, ...runOptions];
   for (const made of common) if (shared.has(made.long ?? '')) command.addOption(made);
   for (const made of own) command.addOption(made);
   return command.action(async (model: string, flags: AttackFlags) => {

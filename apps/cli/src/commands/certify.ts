@@ -3,12 +3,12 @@ import { defaults } from '@floatpath/core';
 import { numberList, oneOf, openShare, positiveNumber, wholeNumber } from '../arguments.js';
 import type { CertifyFlags } from '../certify-options.js';
 import type { Io } from '../io.js';
-import { dataOptions, modelOptions, option, runOptions } from '../options.js';
+import { dataOptions, endpointOption, modelOptions, option, runOptions } from '../options.js';
 
 const shared = new Set(
   [
     '--data --limit --skip --every',
-    '--bounds --mean --std --layout --allow-inaccurate',
+    '--bounds --mean --std --layout --secret-header --allow-inaccurate',
     '--engine --workers --batch-size --json --quiet',
   ].flatMap((flags) => flags.split(' ')),
 );
@@ -75,8 +75,8 @@ export function certifyCommand(io: Io): Command {
     .description(
       'Counts the labels of noisy copies of every image into a counts file and prints what the counts certify. Killed or interrupted at any moment, --resume goes on to the same bytes.',
     )
-    .argument('<model>', 'ONNX file');
-  const common = [...dataOptions, ...modelOptions, ...runOptions];
+    .argument('<model>', 'ONNX file, or http(s) address of an endpoint');
+  const common = [...dataOptions, ...modelOptions, endpointOption, ...runOptions];
   for (const made of common) if (shared.has(made.long ?? '')) command.addOption(made);
   for (const made of own) command.addOption(made);
   return command.action(async (model: string, flags: CertifyFlags) => {

@@ -2,13 +2,13 @@ import { Command } from 'commander';
 import { defaults } from '@floatpath/core';
 import { openShare, oneOf, positiveNumber, wholeNumber } from '../arguments.js';
 import type { Io } from '../io.js';
-import { dataOptions, modelOptions, option, runOptions } from '../options.js';
+import { dataOptions, endpointOption, modelOptions, option, runOptions } from '../options.js';
 import type { PredictFlags } from '../run-predict.js';
 
 const shared = new Set(
   [
     '--data --limit --skip --every',
-    '--bounds --mean --std --layout',
+    '--bounds --mean --std --layout --secret-header',
     '--engine --batch-size --json --quiet',
   ].flatMap((flags) => flags.split(' ')),
 );
@@ -20,8 +20,8 @@ export function predictCommand(io: Io): Command {
     .description(
       'Prints the smoothed label of every image, or an abstention, by an exact test of the two most frequent labels. Without --seed a fresh one is drawn and printed: an image made with knowledge of the noise voids the test.',
     )
-    .argument('<model>', 'ONNX file');
-  const common = [...dataOptions, ...modelOptions, ...runOptions];
+    .argument('<model>', 'ONNX file, or http(s) address of an endpoint');
+  const common = [...dataOptions, ...modelOptions, endpointOption, ...runOptions];
   for (const made of common) if (shared.has(made.long ?? '')) command.addOption(made);
   command
     .addOption(option('--sigma <number>', 'standard deviation of the noise', positiveNumber))

@@ -1,12 +1,12 @@
 import { Command } from 'commander';
 import { oneOf, positiveNumber } from '../arguments.js';
 import type { Io } from '../io.js';
-import { modelOptions, option, runOptions } from '../options.js';
+import { endpointOption, modelOptions, option, runOptions } from '../options.js';
 import type { VerifyAttackFlags } from '../run-verify-attack.js';
 
 const shared = new Set(
-  ['--bounds --mean --std --layout', '--engine --batch-size --json'].flatMap((flags) =>
-    flags.split(' '),
+  ['--bounds --mean --std --layout --secret-header', '--engine --batch-size --json'].flatMap(
+    (flags) => flags.split(' '),
   ),
 );
 
@@ -17,9 +17,9 @@ export function verifyAttackCommand(io: Io): Command {
     .description(
       'Measures every row of ADV.npz in float64 and asks the model again, as the row is and after rounding to 8 bits. Exit status 1 if a row that is claimed to be broken is not. Others’ rows may overstep epsilon by 1e-6 of it; rows of floatpath attack may not.',
     )
-    .argument('<model>', 'ONNX file')
+    .argument('<model>', 'ONNX file, or http(s) address of an endpoint')
     .argument('<adv>', '.npz with x, adversarial (or x_adv), y and perhaps success, norm, epsilon');
-  for (const made of [...modelOptions, ...runOptions])
+  for (const made of [...modelOptions, endpointOption, ...runOptions])
     if (shared.has(made.long ?? '')) command.addOption(made);
   command
     .addOption(

@@ -5,10 +5,11 @@ export { readIdx } from './idx.js';
 export {
   imageExtensions,
   readImageFolder,
+  readImages,
   type ImageFolderOptions,
 } from './images/image-folder.js';
 export type { ImageFile } from './images/image-file.js';
-export { datasetFromNpz, readNpz, writeNpz } from './npz.js';
+export { datasetFromNpz, imagesFromNpz, readNpz, writeNpz } from './npz.js';
 // NumPy arrays
 export { readNpy, writeNpy } from './npy.js';
 export type { NpyArray, NpyData, NpyType } from './npy-types.js';

@@ -69,6 +69,22 @@ function labelsOf({ dtype, shape, data }: NpyArray): Int32Array {
   );
 }
 
+const IMAGES = ['x', 'images'];
+const LABELS = ['y', 'labels'];
+
+/**
+ * The images of a .npz file, under `x` or `images`, and its labels where it has some, under `y` or `labels`.
+ *
+ * @throws {FloatpathError} as {@link datasetFromNpz}
+ */
+export function imagesFromNpz(bytes: Uint8Array): Pick<Dataset, 'images'> & Partial<Dataset> {
+  const arrays = readNpz(bytes);
+  if (LABELS.some((name) => arrays.has(name))) return datasetFromNpz(bytes);
+  const images = imagesOf(arrayUnder(arrays, 'images', IMAGES));
+  const labels = new Int32Array(images.shape[0] ?? 0);
+  return { images: checkedDataset('imagesFromNpz', { images, labels }).images };
+}
+
 /**
  * The labelled images of a .npz file: images under `x` or `images`, labels under `y` or `labels`.
  *
@@ -80,7 +96,7 @@ function labelsOf({ dtype, shape, data }: NpyArray): Int32Array {
 export function datasetFromNpz(bytes: Uint8Array): Dataset {
   const arrays = readNpz(bytes);
   return checkedDataset('datasetFromNpz', {
-    images: imagesOf(arrayUnder(arrays, 'images', ['x', 'images'])),
-    labels: labelsOf(arrayUnder(arrays, 'labels', ['y', 'labels'])),
+    images: imagesOf(arrayUnder(arrays, 'images', IMAGES)),
+    labels: labelsOf(arrayUnder(arrays, 'labels', LABELS)),
   });
 }

@@ -69,26 +69,19 @@ function fillPlanes(target: Float32Array, { data, highest }: Samples, channels: 
 }
 
 /**
- * Labelled images from a folder of PNG and JPEG files, given as a list: gray ones as `[m, 1, h, w]`, color ones as
- * `[m, 3, h, w]`, in [0, 1]. 8-bit values k are k / 255, 16-bit ones k / 65535; palettes become color, an opaque alpha channel
- * is left out. All must be of one size and kind.
+ * Images from a list of PNG and JPEG files: gray ones as `[m, 1, h, w]`, color ones as `[m, 3, h, w]`, in [0, 1]. 8-bit values k are
+ * k / 255, 16-bit ones k / 65535; palettes become color, an opaque alpha channel is left out. All must be of one size and kind.
  *
  * All headers are read before any pixel, so that neither a wrong size nor an image that claims to be huge costs memory.
  *
  * @throws {FloatpathError} `malformed-file` and `unsupported-format` naming the file, `shape-mismatch` naming two files of
- * different sizes, `invalid-data` for labels that cannot be told
+ * different sizes, `invalid-data` for no image
  */
-export function readImageFolder(
-  files: readonly ImageFile[],
-  options: ImageFolderOptions = {},
-): Dataset {
-  const labeled =
-    options.csv === undefined ? labelsByFolder(files) : labelsByTable(files, options.csv);
-  const { labels, names } = labeled;
-  const opened = labeled.files.map(open);
+export function readImages(files: readonly ImageFile[]): Float32Tensor {
+  const opened = files.map(open);
   const shape = requireOneShape(opened);
   const size = sizeOf(shape);
-  const images: Float32Tensor = float32Tensor([opened.length, ...shape]);
+  const images = float32Tensor([opened.length, ...shape]);
   opened.forEach((image, at) => {
     const samples = image.decode();
     if (samples.data.length !== size)
@@ -99,8 +92,23 @@ export function readImageFolder(
       );
     fillPlanes(images.data.subarray(at * size, (at + 1) * size), samples, shape[0]);
   });
+  return images;
+}
+
+/**
+ * {@link readImages} with labels: the folders that the files lie in, or a table.
+ *
+ * @throws {FloatpathError} as {@link readImages}; `invalid-data` for labels that cannot be told
+ */
+export function readImageFolder(
+  files: readonly ImageFile[],
+  options: ImageFolderOptions = {},
+): Dataset {
+  const labeled =
+    options.csv === undefined ? labelsByFolder(files) : labelsByTable(files, options.csv);
+  const { labels, names } = labeled;
   return checkedDataset('readImageFolder', {
-    images,
+    images: readImages(labeled.files),
     labels,
     ...(names === undefined ? {} : { names, classes: names.length }),
   });

@@ -1,0 +1,82 @@
+import {
+  argmaxRows,
+  rowsOf,
+  type Classifier,
+  type Float32Tensor,
+  type Model,
+  type Network,
+  type Preprocessing,
+} from '@floatpath/core';
+import { createClassifier, foldConstants, prependNormalization } from '@floatpath/engine';
+import type { OrtEngine } from '@floatpath/engine/ort';
+import { modelHash } from '@floatpath/model-io';
+import { createFileClassifier } from './file-classifier.js';
+import { fitImages } from './prepare.js';
+
+/** What is attacked or smoothed: a model's graph, a file on its own bytes, an endpoint. */
+export interface Subject extends AsyncDisposable {
+  readonly name: string;
+  /** sha256 of what it is made of, with its preprocessing. */
+  readonly hash: string;
+  /** The graph with preprocessing inside; null where nobody can read one. */
+  readonly network: Network | null;
+  readonly classifier: Classifier;
+}
+
+/**
+ * A model file as a subject: its graph with preprocessing inside, or, where its ops are not read, the file on its own bytes.
+ *
+ * @param imageShape - one image, channels first, for extents that a file does not say
+ * @throws {FloatpathError} `unsupported-op` for a file that its own runtime does not load; as `createClassifier`
+ */
+export async function modelSubject(
+  model: Model,
+  imageShape: readonly number[],
+  preprocessing: Preprocessing,
+  engine: OrtEngine,
+): Promise<Subject> {
+  const { name } = model;
+  const hash = await modelHash(model.bytes, preprocessing);
+  if (model.kind === 'opaque') {
+    const file = await createFileClassifier(engine, model, imageShape, preprocessing);
+    return {
+      name,
+      hash,
+      network: null,
+      classifier: file,
+      [Symbol.asyncDispose]: () => file[Symbol.asyncDispose](),
+    };
+  }
+  const network = foldConstants(prependNormalization(model.network, preprocessing));
+  const { bounds } = preprocessing;
+  const classifier = await createClassifier(engine, network, { bounds });
+  return {
+    name,
+    hash,
+    network,
+    classifier,
+    [Symbol.asyncDispose]: () => classifier[Symbol.asyncDispose](),
+  };
+}
+
+/** @throws {FloatpathError} `shape-mismatch` if the images do not fit */
+export function imagesFor({ name, classifier }: Subject, images: Float32Tensor): Float32Tensor {
+  return fitImages(images, classifier.inputShape, name);
+}
+
+const BATCH = 100;
+
+/** How many images get the label that they have, without noise: wrong preprocessing shows there before hours of work. */
+export async function countRight(
+  classifier: Classifier,
+  images: Float32Tensor,
+  labels: Int32Array,
+): Promise<number> {
+  let right = 0;
+  for (let from = 0; from < labels.length; from += BATCH) {
+    const to = Math.min(labels.length, from + BATCH);
+    const predicted = argmaxRows(await classifier.logits(rowsOf(images, from, to)));
+    predicted.forEach((label, row) => (right += Number(label === labels[from + row])));
+  }
+  return right;
+}
