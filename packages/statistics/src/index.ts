@@ -24,6 +24,7 @@ export {
   type ClassIntervals,
 } from './multinomial-intervals.js';
 // Tests and intervals for paired results
+export { fisherExact } from './fisher-exact.js';
 export { mcnemarExact, twoSidedBinomialTest } from './two-sided-binomial-test.js';
 export { holm } from './holm.js';
 export {
