@@ -1,5 +1,12 @@
 import type { NetworkNode } from '@floatpath/core';
-import { emitHomogeneous, type Gate, type GraphBuilder, type IsConstant } from '@floatpath/engine';
+import {
+  emitHomogeneous,
+  isElementwise,
+  type Gate,
+  type GraphBuilder,
+  type IsConstant,
+} from '@floatpath/engine';
+import type { Partition } from './partition.js';
 
 /** The two parts of one value. No `float` means that no path to it has crossed a gate yet: exactly 0. */
 export interface Channels {
@@ -102,4 +109,53 @@ export function gateFloat(
   }
   const passedKept = gate.op.applySelection(graph, gate, kept, floats);
   return graph.add('Where', [floatUnits, graph.add('Add', [passedOwn, started]), passedKept]);
+}
+
+/** ONNX data type number of float32. */
+const FLOAT = 1;
+
+/** Whether every unit gives z where z > 0 and 0 elsewhere. */
+function passesPositive(gate: Gate): boolean {
+  if (!isElementwise(gate) || gate.pieces !== 2) return false;
+  const piecesOf = gate.op.pieces(gate);
+  return Array.from({ length: gate.units }, (_, unit) => piecesOf(unit)).every(
+    ({ breakpoints, slopes, offsets }) =>
+      breakpoints[0] === 0 && slopes[0] === 0 && slopes[1] === 1 && offsets.every((c) => c === 0),
+  );
+}
+
+/**
+ * {@link gateFixed} where units select by their own pre-activation, in fewer passes over the data; the same numbers up to
+ * the sign of zero, except that a dropped infinity is NaN.
+ *
+ * Where no gate was crossed before, S z + c is the gate's own output. A gate that gives z or 0 only needs to know the units
+ * that are fixed and have z > 0. Products with 0 and 1 cost less than choices by `Where`.
+ */
+export function ownGateFixed(
+  graph: GraphBuilder,
+  gate: Gate,
+  partition: Partition,
+  inputs: GateInputs,
+): string {
+  const kept = (bool: string, value: string): string =>
+    graph.add('Mul', [value, graph.add('Cast', [bool], { to: FLOAT })]);
+  const fixedUnits = (): string => graph.add('Not', [partition.floatUnits(graph, gate)]);
+  const uncrossed = inputs.every(
+    (channels, slot) => channels === undefined || channels.fixed === gate.inputs[slot],
+  );
+  const passes = passesPositive(gate);
+  if (passes && partition.fixedActive !== undefined) {
+    const value = uncrossed ? gate.output : (inputs[0]?.fixed as string);
+    return kept(partition.fixedActive(graph, gate), value);
+  }
+  if (uncrossed) return kept(fixedUnits(), gate.output);
+  const selection = gate.op.select(graph, gate);
+  if (passes) {
+    return kept(graph.add('And', [fixedUnits(), selection]), inputs[0]?.fixed as string);
+  }
+  return graph.add('Where', [
+    partition.floatUnits(graph, gate),
+    graph.scalar(0),
+    selected(graph, gate, selection, fixedOf(inputs)),
+  ]);
 }

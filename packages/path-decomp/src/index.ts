@@ -28,6 +28,8 @@ export {
 } from './diagnose.js';
 export {
   marginLedger,
+  marginOf,
+  strongestRival,
   type LedgerRequest,
   type LedgerRow,
   type MarginLedger,

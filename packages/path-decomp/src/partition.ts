@@ -8,6 +8,11 @@ import type { Gate, GraphBuilder } from '@floatpath/engine';
 export interface Partition {
   /** Emits a bool value that broadcasts to the gate's output, true at float units, and returns its name. */
   floatUnits(graph: GraphBuilder, gate: Gate): string;
+  /**
+   * For a gate that gives z where z > 0 and 0 elsewhere, where it costs less than {@link floatUnits}: emits a bool value,
+   * true at units that are fixed and have z > 0, from the gate's output. What a fixed unit with z <= 0 gives is 0 anyhow.
+   */
+  readonly fixedActive?: (graph: GraphBuilder, gate: Gate) => string;
 }
 
 /** Name of the input that holds a gate's float units: bool, true = float. */

@@ -15,6 +15,7 @@ import {
   affineFloat,
   gateFixed,
   gateFloat,
+  ownGateFixed,
   zeroLike,
   type Channels,
   type GateInputs,
@@ -82,9 +83,14 @@ export function splitWithChannels(network: Network, options: SplitOptions): Spli
     if (!node.inputs.some((input) => data.has(input))) continue;
     const gate = gates.get(node.name);
     if (gate) {
+      const before = gate.inputs.map((name) => name && channels.get(name)) as GateInputs;
+      if (options.selection === 'own' && !twoRecurrences) {
+        const fixed = ownGateFixed(graph, gate, options.partition, before);
+        channels.set(gate.output, { fixed, float: undefined });
+        continue;
+      }
       const floatUnits = options.partition.floatUnits(graph, gate);
       const selections = selectionsOf(graph, gate, options.selection);
-      const before = gate.inputs.map((name) => name && channels.get(name)) as GateInputs;
       channels.set(gate.output, {
         fixed: gateFixed(graph, gate, floatUnits, selections, before),
         float: twoRecurrences ? gateFloat(graph, gate, floatUnits, selections, before) : undefined,

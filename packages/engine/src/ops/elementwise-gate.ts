@@ -32,11 +32,13 @@ export function hingeGate(
     /** Emits the lower piece applied to `y`. */
     readonly emitLow: (graph: GraphBuilder, gate: GateNode, y: string) => string;
     readonly evaluate: ElementwiseGate['evaluate'];
+    /** The value whose sign is that of z where z > 0, and which is not above 0 elsewhere: z unless given. */
+    readonly signOf?: (node: GateNode['node']) => string | undefined;
   },
 ): ElementwiseGate {
-  const { lowSlope, emitLow, evaluate } = options;
+  const { lowSlope, emitLow, evaluate, signOf = (node) => node.inputs[0] } = options;
   const emission: Pick<ElementwiseGate, 'select' | 'applySelection'> = {
-    select: (graph, { node }) => graph.add('Greater', [node.inputs[0] as string, graph.scalar(0)]),
+    select: (graph, { node }) => graph.add('Greater', [signOf(node) as string, graph.scalar(0)]),
     applySelection: (graph, gate, selection, [y = '']) =>
       graph.add('Where', [selection, y, emitLow(graph, gate, y)]),
   };

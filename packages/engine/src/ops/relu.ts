@@ -4,6 +4,8 @@ import { dataOf } from './operands.js';
 
 /** max(z, 0). z > 0 is active, z <= 0 inactive. */
 export const relu = hingeGate('Relu', {
+  // A second reader of z would keep runtimes from fusing the layer with its Relu.
+  signOf: (node) => node.outputs[0],
   lowSlope: () => () => 0,
   emitLow: (graph) => graph.scalar(0),
   evaluate(node, inputs) {

@@ -54,6 +54,13 @@ export function inputAnchor({ kappa, deviations }: InputAnchorOptions): InputAnc
           return graph.constant(boolTensor([1, ...gate.rowShape], new Uint8Array(gate.units)));
         return others.reduce((a, b) => graph.add('Or', [a, b]), first);
       },
+      fixedActive(graph, gate) {
+        const radius = Float32Array.from(deviationsOf(gate, deviations), (s) => kappa * s);
+        const bound = graph.constant(float32Tensor([1, ...gate.rowShape], radius));
+        const far = graph.add('GreaterOrEqual', [gate.output, bound]);
+        if (radius.every((r) => r > 0)) return far;
+        return graph.add('And', [far, graph.add('Greater', [gate.output, graph.scalar(0)])]);
+      },
     },
   };
 }

@@ -25,7 +25,7 @@ export function partitionOfCopy(
 }
 
 /**
- * Emits the network once more on `input`, as far as its gates' inputs.
+ * Emits the network once more on `input`, as far as its gates.
  *
  * @param network - folded, with one input
  * @returns by node name its gates as they are in the copy, to be given to `Partition.floatUnits` and to gate ops
@@ -36,14 +36,17 @@ export function copiedGates(
   input: string,
 ): ReadonlyMap<string, Gate> {
   const gates = gatesOf(network);
-  const wanted = gates.flatMap((gate) => gate.node.inputs);
+  const wanted = gates.flatMap((gate) => [...gate.node.inputs, gate.output]);
   const names = emitCopy(graph, network, [input], wanted);
   const nameOf = (value: string): string => names.get(value) ?? value;
   return new Map(
     gates.map((gate) => {
-      const node = { ...gate.node, inputs: gate.node.inputs.map(nameOf) };
+      const [inputsOfNode, outputs] = [gate.node.inputs, gate.node.outputs].map((values) =>
+        values.map(nameOf),
+      ) as [string[], string[]];
+      const node = { ...gate.node, inputs: inputsOfNode, outputs };
       const inputs = gate.inputs.map((name) => (name === undefined ? undefined : nameOf(name)));
-      return [gate.node.name, { ...gate, node, inputs }];
+      return [gate.node.name, { ...gate, node, inputs, output: nameOf(gate.output) }];
     }),
   );
 }
