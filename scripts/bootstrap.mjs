@@ -100,6 +100,8 @@ async function prepare() {
 }
 
 async function runJob({ module, args, at }) {
+  // Where `npm run tfjs-node` puts TensorFlow.js with its native addon.
+  process.env.FLOATPATH_TFJS_NODE ??= join(root, '.tools', 'tfjs-node');
   process.chdir(at === 'root' ? root : (process.env.INIT_CWD ?? process.cwd()));
   process.argv = [process.execPath, module, ...args];
   await import(pathToFileURL(module).href);
