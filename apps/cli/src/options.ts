@@ -93,8 +93,8 @@ export const endpointOption = new Option(
 export const runOptions: readonly Option[] = [
   option(
     '--engine <name>',
-    'ort (native, else WebAssembly), ort-web or reference (float64, slow)',
-    (flag) => oneOf(flag, ['ort', 'ort-web', 'reference']),
+    'ort (native, else WebAssembly), ort-web, tfjs, tfjs-node (native) or reference (float64, slow)',
+    (flag) => oneOf(flag, ['ort', 'ort-web', 'tfjs', 'tfjs-node', 'reference']),
     'ort',
   ),
   option('--workers <count>', 'threads', counting(1, 1024), availableParallelism(), 'cores'),

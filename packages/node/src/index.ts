@@ -7,6 +7,7 @@ export { writeFilesAtomically } from './write-files.js';
 export { openCountsFile, partialName, type CountsOnDisk } from './counts-on-disk.js';
 // Engines
 export { loadEngine, type EnginePreference, type LoadedEngine } from './load-engine.js';
+export { loadTfjs, type LoadedTfjs, type PackageSource, type TfjsPreference } from './load-tfjs.js';
 export { loadOrt, type LoadedOrt, type OrtPreference, type RuntimeImports } from './load-ort.js';
 // A classifier behind an HTTP endpoint
 export {

@@ -1,9 +1,12 @@
+import type { Engine } from '@floatpath/core';
 import { referenceEngine } from '@floatpath/engine';
 import { ortEngine, type OrtEngine } from '@floatpath/engine/ort';
+import { tfjsEngine } from '@floatpath/engine/tfjs';
 import { loadOrt, type OrtPreference } from './load-ort.js';
+import { loadTfjs, type TfjsPreference } from './load-tfjs.js';
 
-/** `reference` computes in float64, slowly; ONNX Runtime then only runs the model file itself. */
-export type EnginePreference = OrtPreference | 'reference';
+/** `reference` computes in float64, slowly. It and TensorFlow.js leave the model file itself to ONNX Runtime. */
+export type EnginePreference = OrtPreference | TfjsPreference | 'reference';
 
 export interface LoadedEngine {
   readonly engine: OrtEngine;
@@ -13,16 +16,25 @@ export interface LoadedEngine {
   readonly notice?: string;
 }
 
+async function otherEngine(preference: Exclude<EnginePreference, OrtPreference>): Promise<Engine> {
+  if (preference === 'reference') return referenceEngine();
+  const { tf, name } = await loadTfjs(preference);
+  return tfjsEngine(tf, name);
+}
+
 /** @throws {FloatpathError} `engine-unavailable` */
 export async function loadEngine(preference: EnginePreference): Promise<LoadedEngine> {
+  const isOrt = preference === 'ort' || preference === 'ort-web';
+  const other = isOrt ? undefined : { engine: await otherEngine(preference), preference };
   const { ort, runtime, name, notice } = await loadOrt(
     preference === 'ort-web' ? 'ort-web' : 'ort',
   );
   const onOrt = ortEngine(ort, name);
   const said = notice === undefined ? {} : { notice };
-  if (preference === 'reference') {
-    const engine = { ...referenceEngine(), loadOnnx: (bytes: Uint8Array) => onOrt.loadOnnx(bytes) };
-    return { engine, preference, ...said };
+  if (other !== undefined) {
+    const loadOnnx = (bytes: Uint8Array): ReturnType<OrtEngine['loadOnnx']> =>
+      onOrt.loadOnnx(bytes);
+    return { engine: { ...other.engine, loadOnnx }, preference: other.preference, ...said };
   }
   return { engine: onOrt, preference: runtime === 'onnxruntime-web' ? 'ort-web' : 'ort', ...said };
 }

@@ -97,7 +97,7 @@ describe('workerCounting', () => {
     expect(other.counts[0]).not.toEqual((here as { counts: unknown[] }[])[0]?.counts[0]);
   });
 
-  it.each(['ort-web', 'reference'] as const)('runs on %s', async (preference) => {
+  it.each(['ort-web', 'tfjs', 'reference'] as const)('runs on %s', async (preference) => {
     const { engine } = await loadEngine(preference);
     await using workers = pool(1, preference);
     expect(await countAll(workers, 100)).toEqual(await countAll(inProcessCounting(engine), 100));

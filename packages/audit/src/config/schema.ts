@@ -27,7 +27,7 @@ const audit = z.strictObject({
   layout: z.enum(['nchw', 'nhwc']).optional().describe('order of axes that the model expects'),
   calibration: z.array(z.string()).optional().describe('deviations for the input anchor'),
   allowInaccurate: z.boolean().optional().describe('go on with a model hardly better than chance'),
-  engine: z.enum(['ort', 'ort-web', 'reference']).optional(),
+  engine: z.enum(['ort', 'ort-web', 'tfjs', 'tfjs-node', 'reference']).optional(),
   workers: count.optional().describe('threads'),
   batchSize: count.optional().describe('rows per run; changes no result'),
   out: z.string().optional().describe('folder for the report'),
