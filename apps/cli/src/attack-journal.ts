@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { open, readFile, rm, type FileHandle } from 'node:fs/promises';
 import type { AttackLedger } from '@floatpath/attacks';
 import { float32Tensor, FloatpathError } from '@floatpath/core';
+import { claimFile } from '@floatpath/node';
 
 /** The finished parts of an attack, on disk while it runs: a header line, then one line per part. */
 export interface AttackJournal extends AsyncDisposable {
@@ -16,14 +17,29 @@ export interface AttackJournal extends AsyncDisposable {
  * Opens the journal of a run; the file is made when the first part is appended. Resumed, it holds the parts that an earlier run
  * with the same header wrote whole; a last line that was cut off is dropped.
  *
- * @throws {FloatpathError} `output-exists` where one lies and is not to be resumed; `invalid-data` where it is of another run
+ * @throws {FloatpathError} `output-exists` where one lies and is not to be resumed; `invalid-data` where it is of another run;
+ * `output-not-writable` while another process writes it
  */
 export async function openAttackJournal(
   path: string,
   header: object,
-  { resume }: { readonly resume: boolean },
+  options: { readonly resume: boolean },
 ): Promise<AttackJournal> {
-  const title = JSON.stringify(header);
+  const claim = await claimFile(path);
+  try {
+    return journalAt(path, JSON.stringify(header), await wholeLines(path, header, options), claim);
+  } catch (error) {
+    await claim[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** The lines that an earlier run wrote whole, the header among them. */
+async function wholeLines(
+  path: string,
+  header: object,
+  { resume }: { readonly resume: boolean },
+): Promise<string> {
   const text = existsSync(path) ? await readFile(path, 'utf8') : '';
   if (text !== '' && !resume) {
     throw new FloatpathError(
@@ -33,21 +49,29 @@ export async function openAttackJournal(
   }
   // What follows the last end of line is nothing, or a line that was cut off.
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-  const [found, ...lines] = whole.split('\n').slice(0, -1);
-  if (found !== undefined && found !== title) {
+  if (whole !== '' && !whole.startsWith(`${JSON.stringify(header)}\n`)) {
     throw new FloatpathError(
       'invalid-data',
       `attack: expected ${path} to be of the same model, images and settings, got another run's; delete it to begin anew`,
     );
   }
+  return whole;
+}
+
+function journalAt(
+  path: string,
+  title: string,
+  whole: string,
+  claim: AsyncDisposable,
+): AttackJournal {
   let file: FileHandle | undefined;
   return {
-    parts: lines.map(ledgerOf),
+    parts: whole.split('\n').slice(1, -1).map(ledgerOf),
     async append(part) {
       if (file === undefined) {
         file = await open(path, 'a');
         await file.truncate(Buffer.byteLength(whole));
-        if (found === undefined) await file.appendFile(`${title}\n`);
+        if (whole === '') await file.appendFile(`${title}\n`);
       }
       await file.appendFile(`${lineOf(part)}\n`);
       await file.sync();
@@ -55,6 +79,7 @@ export async function openAttackJournal(
     remove: () => rm(path, { force: true }),
     async [Symbol.asyncDispose]() {
       await file?.close();
+      await claim[Symbol.asyncDispose]();
     },
   };
 }

@@ -10,6 +10,7 @@ import {
   type CountsRow,
 } from '@floatpath/smoothing';
 import { appendDurably } from './append-durably.js';
+import { claimFile } from './claim-file.js';
 
 /** A counts file that is being written. */
 export interface CountsOnDisk extends AsyncDisposable {
@@ -110,21 +111,27 @@ async function openOrBegin(path: string, header: CountsHeader, resume: boolean):
 
 /**
  * Opens a counts file for appending. After a crash or a full disk, however it happened, `resume` finds the rows that
- * are whole; drawing the others again makes the file that an uninterrupted run makes, byte for byte.
+ * are whole; drawing the others again makes the file that an uninterrupted run makes, byte for byte. One process at a time writes it.
  *
  * @throws {FloatpathError} `output-exists` without `resume` if there is such a file; with it `invalid-data` if it holds
- * counts of another run, `malformed-file` or `schema-version` if it is no counts file; `output-not-writable`
+ * counts of another run, `malformed-file` or `schema-version` if it is no counts file; `output-not-writable`, also while another process
+ * writes it
  */
 export async function openCountsFile(
   path: string,
   header: CountsHeader,
   { resume }: { readonly resume: boolean },
 ): Promise<CountsOnDisk> {
+  const asOurs = (error: unknown): never => {
+    throw error instanceof FloatpathError ? error : notWritable(path, error);
+  };
+  const claim = await claimFile(partialName(path)).catch(asOurs);
   let begun: Begun;
   try {
     begun = await openOrBegin(path, header, resume);
   } catch (error) {
-    throw error instanceof FloatpathError ? error : notWritable(path, error);
+    await claim[Symbol.asyncDispose]();
+    return asOurs(error);
   }
   const { file, rows, damagedLine } = begun;
   let length = begun.length;
@@ -154,10 +161,14 @@ export async function openCountsFile(
         await close();
         await rename(partialName(path), path);
         await syncFolder(path);
+        await claim[Symbol.asyncDispose]();
       } catch (error) {
         throw notWritable(path, error);
       }
     },
-    [Symbol.asyncDispose]: close,
+    async [Symbol.asyncDispose]() {
+      await close();
+      await claim[Symbol.asyncDispose]();
+    },
   };
 }
