@@ -33,6 +33,7 @@ export {
   defaultPreprocessing,
   type Bounds,
   type DeclaredValue,
+  type FileFacts,
   type GraphModel,
   type Model,
   type ModelFormat,

@@ -16,12 +16,23 @@ export interface Preprocessing {
   readonly layout: 'nchw' | 'nhwc';
 }
 
-export type ModelFormat = 'onnx';
+export type ModelFormat =
+  'onnx' | 'tfjs-layers' | 'tfjs-graph' | 'keras-h5' | 'keras-archive' | 'keras-json' | 'nnet';
+
+/** What a file says beside its graph, and what a person should know of how it was read. */
+export interface FileFacts {
+  /** Order of axes of an image input, where the format itself says it. */
+  readonly inputLayout?: Preprocessing['layout'];
+  /** Range of each input, row-major, where the format says it. */
+  readonly inputRange?: { readonly low: readonly number[]; readonly high: readonly number[] };
+  /** One sentence each. */
+  readonly notes: readonly string[];
+}
 
 interface ModelFile {
   readonly name: string;
   readonly format: ModelFormat;
-  /** The file's own bytes, for running the artefact itself. */
+  /** The file's own bytes, for running the artefact itself; several files that belong together as one zip archive. */
   readonly bytes: Uint8Array;
 }
 
@@ -30,6 +41,8 @@ export interface GraphModel extends ModelFile {
   readonly kind: 'graph';
   /** The file's graph, before preprocessing is put inside. */
   readonly network: Network;
+  /** Absent where the format says nothing beside its graph. */
+  readonly facts?: FileFacts;
 }
 
 /** An input or output in a file's own words, which no op has been checked against. */
