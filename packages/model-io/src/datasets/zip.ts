@@ -1,5 +1,6 @@
 import { FloatpathError } from '@floatpath/core';
 import { inflateSync } from 'fflate';
+import { malformedIn } from '../as-reader.js';
 import { crc32 } from './crc32.js';
 
 const END_OF_DIRECTORY = 0x06054b50;
@@ -10,11 +11,17 @@ const DEFLATED = 8;
 /** Deflate cannot shrink data by more than this factor: a larger claim is false. */
 const LARGEST_RATIO = 1032;
 
-const malformed = (message: string, cause?: unknown): FloatpathError =>
-  new FloatpathError('malformed-file', `readNpz: ${message}`, cause === undefined ? {} : { cause });
+type Malformed = (message: string, cause?: unknown) => FloatpathError;
+
+export interface UnzipOptions {
+  /** Who reads the archive, for messages. */
+  readonly reader: string;
+  /** Most bytes that the entries may take together. */
+  readonly limit: number;
+}
 
 /** The directory at the end of the file says where it begins; a comment may follow it. */
-function directoryOf(view: DataView): { count: number; start: number } {
+function directoryOf(view: DataView, malformed: Malformed): { count: number; start: number } {
   for (let at = view.byteLength - 22; at >= Math.max(0, view.byteLength - 22 - 0xffff); at -= 1) {
     if (view.getUint32(at, true) === END_OF_DIRECTORY) {
       return { count: view.getUint16(at + 10, true), start: view.getUint32(at + 16, true) };
@@ -25,7 +32,12 @@ function directoryOf(view: DataView): { count: number; start: number } {
   );
 }
 
-function inflated(name: string, packed: Uint8Array, size: number): Uint8Array {
+function inflated(
+  name: string,
+  packed: Uint8Array,
+  size: number,
+  malformed: Malformed,
+): Uint8Array {
   if (size > packed.length * LARGEST_RATIO + 1024) {
     throw malformed(
       `expected entry "${name}" to unpack to what ${packed.length} bytes can hold, got a claim of ${size}`,
@@ -46,10 +58,14 @@ function inflated(name: string, packed: Uint8Array, size: number): Uint8Array {
  *
  * @throws {FloatpathError} `malformed-file`; `unsupported-format` for encryption, other compressions and entries beyond 4 GB
  */
-export function unzip(bytes: Uint8Array): ReadonlyMap<string, Uint8Array> {
+export function unzip(
+  bytes: Uint8Array,
+  { reader, limit }: UnzipOptions = { reader: 'readNpz', limit: bytes.length * LARGEST_RATIO },
+): ReadonlyMap<string, Uint8Array> {
+  const malformed = malformedIn(reader);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const entries = new Map<string, Uint8Array>();
-  const { count, start } = directoryOf(view);
+  const { count, start } = directoryOf(view, malformed);
   let at = start;
   let total = 0;
   for (let entry = 0; entry < count; entry += 1) {
@@ -68,10 +84,10 @@ export function unzip(bytes: Uint8Array): ReadonlyMap<string, Uint8Array> {
     if (!readable || size === 0xffffffff || local === 0xffffffff) {
       throw new FloatpathError(
         'unsupported-format',
-        `readNpz: expected entry "${name}" stored or deflated below 4 GB, got another kind`,
+        `${reader}: expected entry "${name}" stored or deflated below 4 GB, got another kind`,
       );
     }
-    if (total > bytes.length * LARGEST_RATIO) {
+    if (total > limit) {
       throw malformed(
         `expected entries that ${bytes.length} bytes can hold, got a claim of ${total}`,
       );
@@ -86,7 +102,7 @@ export function unzip(bytes: Uint8Array): ReadonlyMap<string, Uint8Array> {
         `expected ${packedSize} bytes in entry "${name}", got ${packed.length}; the file is truncated`,
       );
     }
-    const contents = method === STORED ? packed : inflated(name, packed, size);
+    const contents = method === STORED ? packed : inflated(name, packed, size, malformed);
     if (contents.length !== size || crc32(contents) !== view.getUint32(at + 16, true)) {
       throw malformed(
         `expected the checksum of entry "${name}" to hold, got another; copy or download the file again`,
