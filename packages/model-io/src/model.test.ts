@@ -53,14 +53,12 @@ describe('readOpaque', () => {
 
 describe('detectFormat', () => {
   test.each([
-    ['\x89HDF\r\n\x1a\n', 'HDF5'],
     ['PK\x03\x04....', 'zip'],
     ['\x89PNG\r\n\x1a\n', 'PNG'],
     ['\xff\xd8\xff\xe0', 'JPEG'],
     ['\x1f\x8b\x08\x00', 'gzip'],
     ['\x93NUMPY\x01\x00', 'NumPy'],
     ['\x80\x02}q\x00', 'pickle'],
-    ['// Neural network, nnet format', '.nnet'],
     [' { "format": "layers-model" }', 'JSON'],
     ['<!DOCTYPE html><html>', 'HTML'],
     ['The quick brown fox jumps over the lazy dog and goes on past sixty-four letters', 'text'],
@@ -71,6 +69,18 @@ describe('detectFormat', () => {
         message: expect.stringContaining(what) as string,
       }),
     );
+  });
+
+  test.each([
+    ['\x89HDF\r\n\x1a\n', 'keras-h5'],
+    ['// a comment\n2,2,3,3,\n2,2,3,\n', 'nnet'],
+    ['5,6,1,40\r\n', 'nnet'],
+    ['{"modelTopology":{"class_name":"Sequential"}}', 'tfjs-layers'],
+    ['{"modelTopology":{"node":[]}}', 'tfjs-graph'],
+    ['{"class_name":"Sequential"}', 'keras-json'],
+    ['\x08\x08', 'onnx'],
+  ])('%j is %s', (text, format) => {
+    expect(detectFormat(bytesOf(text))).toBe(format);
   });
 
   test('an empty file is malformed', () => {
