@@ -38,11 +38,14 @@ export function proveFixed(analysis: Analysis, x: Tensor, ball: Ball): Proof {
 /**
  * Walks over the network with interval bounds, made tighter at its gates by `tightening`. The bounds hold for the network in
  * real numbers and for its float64 evaluation by this library.
+ *
+ * @param known - sound bounds of the same region, that these are cut with
  */
 export function proveByIntervals(
   analysis: Analysis,
   region: InputRegion,
   tightening?: Tightening,
+  known?: Proof,
 ): Proof {
   const { layout, inputShape } = analysis;
   const selections = selectionsAt(analysis, float64Tensor(inputShape, region.center));
@@ -70,6 +73,10 @@ export function proveByIntervals(
       const winners = selections.subarray(gate.start, gate.start + gate.units);
       const lead = tightening?.choice(s, gate, winners, lows, highs) ?? intervalLead(lows, highs);
       const proof = provedChoice(gate, winners, lows, highs, lead);
+      cut(known, gate.start, proof.low, proof.high);
+      proof.fixed.forEach((mark, unit) => {
+        proof.fixed[unit] = mark | (known?.fixed[gate.start + unit] ?? 0);
+      });
       fixed.set(proof.fixed, gate.start);
       low.set(proof.low, gate.start);
       high.set(proof.high, gate.start);
@@ -80,6 +87,7 @@ export function proveByIntervals(
     const before = intervalOf(name);
     const lower = ends(before, -1).data;
     const upper = ends(before, 1).data;
+    cut(known, gate.start, lower, upper);
     tightening?.elementwise(s, gate, lower, upper);
     if (tightening) intervals.set(name, narrowed(before, lower, upper));
     const outLow = new Float64Array(gate.units);
@@ -106,6 +114,15 @@ export function proveByIntervals(
     high,
     logits: { low: end(-1), high: end(1) },
   };
+}
+
+/** Cuts bounds of a gate's units with known ones. */
+function cut(known: Proof | undefined, start: number, low: Float64Array, high: Float64Array): void {
+  if (known === undefined) return;
+  for (let unit = 0; unit < low.length; unit += 1) {
+    low[unit] = Math.max(low[unit] as number, known.low[start + unit] as number);
+    high[unit] = Math.min(high[unit] as number, known.high[start + unit] as number);
+  }
 }
 
 /** An interval with the elements replaced whose ends have moved: others keep theirs to the last bit. */

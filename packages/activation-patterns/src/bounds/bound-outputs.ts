@@ -38,11 +38,9 @@ export interface OutputBounds {
 export function proveRegion(
   prepared: PreparedBounds,
   region: InputRegion,
-  { method, signal }: BoundOptions,
+  options: BoundOptions,
 ): Proof {
-  if (method === 'interval') return proveByIntervals(prepared.analysis, region);
-  const bounds = createSubstitutedBounds(prepared, region, method, signal ? { signal } : {});
-  return proveByIntervals(prepared.analysis, region, bounds);
+  return boundOutputs(prepared, region, { ...options, linear: [] }).proof;
 }
 
 /**
@@ -69,22 +67,27 @@ export function boundOutputs(
       `boundOutputs: expected weights of ${outputs} outputs (and of ${inputs} inputs), got ${of.length}${from ? ` and ${from.length}` : ''}`,
     );
   }
-  const options = signal ? { signal } : {};
-  const bounds =
-    method === 'interval' ? undefined : createSubstitutedBounds(prepared, region, method, options);
-  const proof = proveByIntervals(analysis, region, bounds);
-  const roundoff = prepared.kappa;
-  const low = functions.map((of) => intervalLow(of, 1, proof, region, roundoff));
-  const high = functions.map((of) => -intervalLow(of, -1, proof, region, roundoff));
-  if (bounds !== undefined) {
-    const rows = [1, -1].flatMap((sign) => functions.map((of) => rowOf(of, sign, logits)));
-    const found = bounds.lower(rows, Infinity);
-    functions.forEach((_, k) => {
-      low[k] = Math.max(low[k] as number, found[k] as number);
-      high[k] = Math.min(high[k] as number, -(found[functions.length + k] as number));
-    });
+  if (method === 'interval') {
+    const proof = proveByIntervals(analysis, region);
+    const lows = (sign: 1 | -1): Float64Array =>
+      Float64Array.from(functions, (of) => intervalLow(of, sign, proof, region, prepared.kappa));
+    return { low: lows(1), high: lows(-1).map((bound) => -bound), proof };
   }
-  return { low: Float64Array.from(low), high: Float64Array.from(high), proof };
+  // The methods before this one: what is known already, and what no bound may be wider than.
+  const before = boundOutputs(prepared, region, {
+    method: method === 'crown' ? 'interval' : 'crown',
+    linear: functions,
+    ...(signal && { signal }),
+  });
+  const bounds = createSubstitutedBounds(prepared, region, method, signal ? { signal } : {});
+  const proof = proveByIntervals(analysis, region, bounds, before.proof);
+  const rows = [1, -1].flatMap((sign) => functions.map((of) => rowOf(of, sign, logits)));
+  const found = bounds.lower(rows, Infinity);
+  return {
+    low: before.low.map((bound, k) => Math.max(bound, found[k] as number)),
+    high: before.high.map((bound, k) => Math.min(bound, -(found[functions.length + k] as number))),
+    proof,
+  };
 }
 
 function identityFunctions(count: number): LinearFunction[] {

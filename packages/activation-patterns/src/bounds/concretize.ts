@@ -8,47 +8,52 @@ import type { InputRegion } from './region.js';
  * center. l2: p(d) = d^2 / 2, lambda by an active set that grows as lambda falls. l1: p(d) = |d|, lambda the |a_i| at which
  * the greedy fractional knapsack is full. Both reach the minimum; where rounding moves lambda, the bound is lower but holds.
  *
- * @param read - element j of a; @param elements - where a is not zero
+ * @param a - the coefficients of `elements`, the others being zero
  * @param kappa - relative roundoff granted to every term
  */
 export function lowerOverRegion(
   region: InputRegion,
-  read: (j: number) => number,
   elements: Int32Array,
+  a: Float64Array,
   kappa: number,
 ): number {
   const { low, high, center, ball } = region;
   let corner = 0;
   let magnitude = 0;
-  for (const j of elements) {
-    const a = read(j);
-    const [l, h] = [low[j] as number, high[j] as number];
-    corner += a > 0 ? a * l : a * h;
-    magnitude += Math.abs(a) * Math.max(Math.abs(l), Math.abs(h));
+  for (let k = 0; k < a.length; k += 1) {
+    const slope = a[k] as number;
+    const l = low[elements[k] as number] as number;
+    const h = high[elements[k] as number] as number;
+    corner += slope > 0 ? slope * l : slope * h;
+    magnitude += Math.abs(slope) * Math.max(Math.abs(l), Math.abs(h));
   }
   const inBox = corner - kappa * magnitude;
   if (ball === undefined) return inBox;
-  const dual = dualOf(region, ball, read, elements);
+  const dual = dualOf(region, ball, elements, a);
   let sum = 0;
-  elements.forEach((j, k) => {
-    const a = read(j);
-    sum += a * (center[j] as number) + (dual.terms[k] as number);
-    magnitude += Math.abs(a) * Math.abs(center[j] as number);
-  });
+  for (let k = 0; k < a.length; k += 1) {
+    const middle = (a[k] as number) * (center[elements[k] as number] as number);
+    sum += middle + (dual.terms[k] as number);
+    magnitude += Math.abs(middle);
+  }
   return Math.max(inBox, sum - dual.penalty - 4 * kappa * (magnitude + dual.penalty));
 }
 
-/** Where a . x is least on the region: where a bound comes from, up to rounding. Elements where a is 0 are left out. */
+/** Where a . x is least on the region, for the elements: where a bound comes from, up to rounding. */
 export function leastPoint(
   region: InputRegion,
-  read: (j: number) => number,
   elements: Int32Array,
+  a: Float64Array,
 ): Float64Array {
   const { low, high, center, ball } = region;
-  const corner = Float64Array.from(elements, (j) => (read(j) > 0 ? low[j] : high[j]) as number);
-  if (ball === undefined) return corner;
-  const { offsets } = dualOf(region, ball, read, elements);
-  return offsets.map((d, k) => (center[elements[k] as number] as number) + d);
+  const point =
+    ball === undefined ? new Float64Array(a.length) : dualOf(region, ball, elements, a).offsets;
+  for (let k = 0; k < a.length; k += 1) {
+    const j = elements[k] as number;
+    if (ball === undefined) point[k] = ((a[k] as number) > 0 ? low[j] : high[j]) as number;
+    else point[k]! += center[j] as number;
+  }
+  return point;
 }
 
 interface Dual {
@@ -62,12 +67,16 @@ interface Dual {
 function dualOf(
   { low, high, center }: InputRegion,
   { norm, radius }: NonNullable<InputRegion['ball']>,
-  read: (j: number) => number,
   elements: Int32Array,
+  a: Float64Array,
 ): Dual {
-  const a = Float64Array.from(elements, read);
-  const down = Float64Array.from(elements, (j) => (low[j] as number) - (center[j] as number));
-  const up = Float64Array.from(elements, (j) => (high[j] as number) - (center[j] as number));
+  const down = new Float64Array(a.length);
+  const up = new Float64Array(a.length);
+  for (let k = 0; k < a.length; k += 1) {
+    const j = elements[k] as number;
+    down[k] = (low[j] as number) - (center[j] as number);
+    up[k] = (high[j] as number) - (center[j] as number);
+  }
   return norm === 'l2' ? dualL2(a, down, up, radius) : dualL1(a, down, up, radius);
 }
 

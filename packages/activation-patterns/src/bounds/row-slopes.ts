@@ -1,15 +1,15 @@
 import type { ChoiceLines } from './choice-lines.js';
 import { leastPoint } from './concretize.js';
-import { touch } from './envelope.js';
+import { touch, type Slopes } from './envelope.js';
 import type { GateLines } from './lines.js';
 import type { LinearStep, PreparedBounds } from './prepare.js';
-import type { Rows } from './rows.js';
+import { intoOutputs, laneOf, LANES, type Rows } from './rows.js';
 import type { Relaxation } from './substitution.js';
-
-const LANES = 8;
 
 /** Slopes of units that are not fixed, for every row of a substitution by itself. */
 export interface RowSlopes {
+  /** Puts all slopes where the lines of the gates are, for other rows. */
+  restart(): void;
   /** Takes rows through the lines of a gate, with these slopes and the offsets that belong to them. */
   through(step: number, lines: GateLines, from: Rows, into: Rows, sum: Float64Array): void;
   /**
@@ -23,40 +23,39 @@ export interface RowSlopes {
 interface GateSlopes {
   /** Position of the slope between the least (0) and the most (1) of its envelope. */
   readonly alpha: Float64Array;
+  /** When a unit's positions were last put where its lines are. */
+  readonly started: Int32Array;
   readonly slope: Float64Array;
   readonly offset: Float64Array;
   readonly point: Float64Array;
 }
 
-/** Slopes that start where the lines of the gates are. */
+/** Slopes for one network, used for many rows. */
 export function createRowSlopes(prepared: PreparedBounds): RowSlopes {
   const gates = new Map<number, GateSlopes>();
   const values = prepared.sizes.map((size) => new Float64Array(size * LANES));
   const slopesOf = (step: number, lines: GateLines): GateSlopes => {
     const known = gates.get(step);
     if (known !== undefined) return known;
-    const size = lines.lowSlope.length * LANES;
-    const alpha = new Float64Array(size);
-    for (const [unit, { envelope }] of lines.envelopes) {
-      const { least, most, middle } = envelope.below;
-      alpha.fill(
-        most > least ? (middle - least) / (most - least) : 0,
-        unit * LANES,
-        (unit + 1) * LANES,
-      );
-    }
+    const units = lines.lowSlope.length;
+    const numbers = (): Float64Array => new Float64Array(units * LANES);
     const made = {
-      alpha,
-      slope: new Float64Array(size),
-      offset: new Float64Array(size),
-      point: new Float64Array(size),
+      alpha: numbers(),
+      started: new Int32Array(units),
+      slope: numbers(),
+      offset: numbers(),
+      point: numbers(),
     };
     gates.set(step, made);
     return made;
   };
+  let start = 0;
   return {
+    restart() {
+      start += 1;
+    },
     through(step, lines, from, into, sum) {
-      const { alpha, slope, offset, point } = slopesOf(step, lines);
+      const { alpha, started, slope, offset, point } = slopesOf(step, lines);
       const { lowSlope, lowOffset, highSlope, highOffset, envelopes } = lines;
       for (const i of from.elements()) {
         const open = envelopes.get(i);
@@ -66,6 +65,10 @@ export function createRowSlopes(prepared: PreparedBounds): RowSlopes {
           continue;
         }
         into.touch(i);
+        if (open !== undefined && started[i] !== start) {
+          started[i] = start;
+          alpha.fill(positionOf(open.envelope.below), i * LANES, (i + 1) * LANES);
+        }
         for (let lane = 0; lane < LANES; lane += 1) {
           const at = i * LANES + lane;
           const a = from.data[at] as number;
@@ -125,13 +128,17 @@ export function createRowSlopes(prepared: PreparedBounds): RowSlopes {
   };
 }
 
+function positionOf({ least, most, middle }: Slopes): number {
+  return most > least ? (middle - least) / (most - least) : 0;
+}
+
 function fillInput(relaxation: Relaxation, rows: Rows, out: Float64Array): void {
   const elements = rows.elements();
   for (let lane = 0; lane < LANES; lane += 1) {
-    const read = (j: number): number => rows.data[j * LANES + lane] as number;
-    leastPoint(relaxation.region, read, elements).forEach((x, k) => {
-      out[(elements[k] as number) * LANES + lane] = x;
-    });
+    const point = leastPoint(relaxation.region, elements, laneOf(rows, elements, lane));
+    for (let k = 0; k < point.length; k += 1) {
+      out[(elements[k] as number) * LANES + lane] = point[k] as number;
+    }
   }
 }
 
@@ -147,18 +154,12 @@ function fillAffine(
     }
   }
   for (const { input, output, map } of step.maps) {
-    const from = values[input] as Float64Array;
-    const out = values[output] as Float64Array;
-    for (const i of (rows[output] as Rows).elements()) {
-      const last = map.rowStart[i + 1] as number;
-      for (let k = map.rowStart[i] as number; k < last; k += 1) {
-        const w = map.weight[map.at[k] as number] as number;
-        const j = (map.column[k] as number) * LANES;
-        for (let lane = 0; lane < LANES; lane += 1) {
-          out[i * LANES + lane]! += w * (from[j + lane] as number);
-        }
-      }
-    }
+    intoOutputs(
+      map,
+      rows[output] as Rows,
+      values[input] as Float64Array,
+      values[output] as Float64Array,
+    );
   }
 }
 

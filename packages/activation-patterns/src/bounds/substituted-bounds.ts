@@ -3,12 +3,13 @@ import type { Candidate } from '@floatpath/engine';
 import type { AnalysisChoiceGate } from '../analysis.js';
 import { intervalLead, type Lead } from '../prove-choice.js';
 import type { Tightening } from '../tightening.js';
-import { lowerBounds, type BoundMethod } from './bound-rows.js';
+import { lowerBounds, STEPS, type BoundMethod } from './bound-rows.js';
 import { choiceLinesOf } from './choice-lines.js';
 import { byPosition, elementRow, openUnits } from './gate-bounds.js';
 import { linesOf } from './lines.js';
 import type { GateStep, PreparedBounds, ValueId } from './prepare.js';
 import type { InputRegion } from './region.js';
+import { createRowSlopes } from './row-slopes.js';
 import { createSubstitution, type LinearRow, type Relaxation } from './substitution.js';
 
 /** Tightens the bounds of a network by backward substitution, and bounds further rows once it has been walked. */
@@ -25,14 +26,16 @@ export function createSubstitutedBounds(
 ): SubstitutedBounds {
   const { kappa } = prepared;
   const substitution = createSubstitution(prepared);
+  const slopes = createRowSlopes(prepared);
   const relaxation: Relaxation = { region, lines: [], slack: [] };
   const lower = (
     rows: readonly LinearRow[],
     end: number,
+    steps: number,
     enough: (row: number) => number,
   ): Float64Array => {
     signal?.throwIfAborted();
-    return lowerBounds(prepared, substitution, relaxation, rows, end, method, enough);
+    return lowerBounds(substitution, slopes, relaxation, rows, end, method, steps, enough);
   };
   /** Bounds of some elements of a value, narrowed in place. */
   const narrow = (
@@ -45,7 +48,7 @@ export function createSubstitutedBounds(
     ceiling: (element: number) => number,
   ): void => {
     const rows = elements.flatMap((i) => [elementRow(value, i, 1), elementRow(value, i, -1)]);
-    const found = lower(rows, end, (row) => {
+    const found = lower(rows, end, STEPS.unit, (row) => {
       const i = elements[row >> 1] as number;
       return row % 2 === 0 ? floor(i) : -ceiling(i);
     });
@@ -88,7 +91,7 @@ export function createSubstitutedBounds(
         narrow(value, s, sorted, low.data, high.data, never, () => -Infinity);
       });
       const lead = createLeads(gate, inputs, winners, lows, single);
-      lead.add(openRivals(gate, winners, lead.of), (rows) => lower(rows, s, () => 0));
+      lead.add(openRivals(gate, winners, lead.of), (rows) => lower(rows, s, STEPS.unit, () => 0));
       const proved = new Uint8Array(gate.units).fill(1);
       for (const { unit } of openRivals(gate, winners, lead.of)) proved[unit] = 0;
       const bounds = {
@@ -99,7 +102,7 @@ export function createSubstitutedBounds(
       relaxation.lines[s] = choiceLinesOf(gate, winners, proved, bounds, lows, kappa);
       return lead.of;
     },
-    lower: (rows, enough) => lower(rows, prepared.steps.length, () => enough),
+    lower: (rows, enough) => lower(rows, prepared.steps.length, STEPS.output, () => enough),
   };
 }
 

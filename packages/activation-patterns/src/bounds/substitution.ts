@@ -3,12 +3,9 @@ import type { ChoiceLines } from './choice-lines.js';
 import { lowerOverRegion } from './concretize.js';
 import type { GateLines } from './lines.js';
 import type { PreparedBounds, ValueId } from './prepare.js';
-import { createRows, fromOutputs, type Rows } from './rows.js';
+import { createRows, fromOutputs, LANES, laneOf, type Rows } from './rows.js';
 import type { InputRegion } from './region.js';
 import type { RowSlopes } from './row-slopes.js';
-
-/** Rows that are substituted together: one number of each per element, next to each other. */
-export const LANES = 8;
 
 /** A linear function of values of the network. */
 export interface LinearRow {
@@ -55,7 +52,7 @@ export interface Substitution {
  * @see Zhang et al. 2018 (CROWN), Theorem 3.2; Singh et al. 2019 (DeepPoly), section 4
  */
 export function createSubstitution(prepared: PreparedBounds): Substitution {
-  const rows = prepared.sizes.map((size) => createRows(size, LANES));
+  const rows = prepared.sizes.map((size) => createRows(size));
   const clear = (): void => {
     for (const of of rows) of.clear();
   };
@@ -100,8 +97,8 @@ export function createSubstitution(prepared: PreparedBounds): Substitution {
           ? total +
             lowerOverRegion(
               relaxation.region,
-              (j) => input.data[j * LANES + lane] as number,
               elements,
+              laneOf(input, elements, lane),
               prepared.kappa,
             )
           : 0,

@@ -12,6 +12,7 @@ import {
   selectionsAt,
   type Ball,
   type BoundMethod,
+  type OutputBounds,
 } from '../../src/index.js';
 import { extremePoint, outside, watchedValues } from '../extreme-point.js';
 
@@ -20,6 +21,29 @@ const radii = fc.constantFrom(0, 0.01, 0.05, 0.2, 0.7);
 const methods: readonly BoundMethod[] = ['interval', 'crown', 'alpha-crown'];
 
 describe('bounds', () => {
+  it('are caught when they are shrunk by 1 % (positive control)', async () => {
+    let caught = 0;
+    for (const { network, point } of fc.sample(networkCases('mlp'), { numRuns: 60, seed: 11 })) {
+      const analysis = analyze(network);
+      const ball: Ball = { norm: 'linf', radius: 0.05 };
+      const x = point(0);
+      const { low, high } = boundOutputs(prepareBounds(analysis), ballRegion(analysis, x, ball), {
+        method: 'crown',
+      });
+      const shrunk = (from: Float64Array, to: Float64Array): Float64Array =>
+        from.map((value, i) => value + 0.01 * ((to[i] as number) - value));
+      let escaped = 0;
+      // Small inputs: all corners of the ball.
+      for (let corner = 0; corner < 2 ** Math.min(10, x.data.length); corner += 1) {
+        const coins = Uint8Array.from(x.data, (_, i) => (corner >>> (i % 10)) & 1);
+        const { logits } = await watchedValues(analysis, extremePoint(x, ball, coins));
+        escaped += outside(logits, shrunk(low, high), shrunk(high, low));
+      }
+      if (escaped > 0) caught += 1;
+    }
+    expect(caught).toBeGreaterThan(30);
+  });
+
   it.each(['crown', 'alpha-crown'] as const)(
     'by %s contain every float64 pre-activation and logit, and fixed units never flip',
     async (method) => {
@@ -59,26 +83,21 @@ describe('bounds', () => {
         const analysis = analyze(network);
         const prepared = prepareBounds(analysis);
         const region = ballRegion(analysis, point(0), { norm, radius });
-        const [interval, crown] = methods.map((method) =>
+        const [interval, crown, alpha] = methods.map((method) =>
           boundOutputs(prepared, region, { method }),
-        );
-        expect(
-          outside(
-            crown?.low as Float64Array,
-            interval?.low as Float64Array,
-            interval?.high as Float64Array,
-          ),
-        ).toBe(0);
-        expect(
-          outside(
-            crown?.high as Float64Array,
-            interval?.low as Float64Array,
-            interval?.high as Float64Array,
-          ),
-        ).toBe(0);
-        interval?.proof.fixed.forEach((mark, unit) => {
-          expect(crown?.proof.fixed[unit]).toBeGreaterThanOrEqual(mark);
-        });
+        ) as [OutputBounds, OutputBounds, OutputBounds];
+        for (const [wide, tight] of [
+          [interval, crown],
+          [crown, alpha],
+        ] as const) {
+          expect(outside(tight.low, wide.low, wide.high)).toBe(0);
+          expect(outside(tight.high, wide.low, wide.high)).toBe(0);
+          expect(outside(tight.proof.low, wide.proof.low, wide.proof.high)).toBe(0);
+          expect(outside(tight.proof.high, wide.proof.low, wide.proof.high)).toBe(0);
+          wide.proof.fixed.forEach((mark, unit) => {
+            expect(tight.proof.fixed[unit]).toBeGreaterThanOrEqual(mark);
+          });
+        }
       }),
     );
   });
