@@ -31,7 +31,11 @@ export {
   repairChart,
   switchedChart,
 } from './report-charts.js';
+// A margin's ledger, and its way along a segment
+export { kinkFigure, kinkTable, type KinkChart } from './kink-figure.js';
+export { ledgerFigure, ledgerTable, type LedgerBar, type LedgerChart } from './ledger-figure.js';
 // Pictures
+export { largestPixel, signedPicture } from './signed-picture.js';
 export {
   differenceFactor,
   differencePicture,

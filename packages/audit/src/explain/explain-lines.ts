@@ -1,0 +1,128 @@
+import { roundDown, roundUp } from '@floatpath/statistics';
+import { amount } from '../figures/flow-chart.js';
+import { plural, printable, quantity } from '../story-words.js';
+import type { ExactShare, Explanation, ExplanationRow, MeanInterval } from './explanation.js';
+import { worstRows } from './worst-rows.js';
+
+/** Failures that are printed row by row. */
+const SHOWN = 3;
+/** Ledger rows of each. */
+const ROWS = 6;
+
+const WIDTH = 54;
+const line = (label: string, text: string, indent = 2): string =>
+  `${' '.repeat(indent)}${label.padEnd(WIDTH - indent)} ${text}`;
+
+const shareText = ({ count, of, low, high }: ExactShare): string =>
+  of === 0 ? 'none' : `${count} of ${of}   [${roundDown(low, 2)}, ${roundUp(high, 2)}]`;
+
+const meanText = (interval: MeanInterval | null): string =>
+  interval === null
+    ? 'none'
+    : `${amount(interval.mean)}   [${amount(interval.low)}, ${amount(interval.high)}]`;
+
+const signed = (value: number): string => `${value < 0 ? '-' : '+'}${amount(Math.abs(value))}`;
+
+/** The explanation as lines for a terminal. */
+export function explanationLines(explanation: Explanation): readonly string[] {
+  const { settings, summary, rows } = explanation;
+  const radius =
+    settings.norm === null || settings.epsilon === null
+      ? ''
+      : `, ${settings.norm} <= ${quantity(settings.epsilon)}`;
+  const heading = [
+    `floatpath explain: ${printable(settings.model)}, ${printable(settings.data)}${radius}, seed ${settings.seed}`,
+    line('adversarial versions from', printable(settings.adversarial)),
+    line('neighborhood', `${settings.neighborhood}, fixed units known by ${settings.evidence}`),
+    line('right on the images as they are', `${summary.right} of ${rows.length}`),
+    ...statusLines(rows),
+  ];
+  if (summary.failures === 0) return [...heading, 'There is no failure to explain.'];
+  const { kinds, flipBack } = summary;
+  const sizes =
+    flipBack.sizes === null
+      ? ''
+      : `; sizes ${flipBack.sizes.least} to ${flipBack.sizes.most}, median ${flipBack.sizes.median}`;
+  return [
+    ...heading,
+    'WHY   count [exact 95 % interval of its share]',
+    line('float neuron: only the switched ones lose it', shareText(kinds.float)),
+    line('Lipschitz: fixed paths alone lose it', shareText(kinds.lipschitz)),
+    line('fixed paths were wrong before', shareText(kinds.fixedAlreadyWrong)),
+    ...(kinds.ties > 0 ? [line('a tie within rounding on this engine', String(kinds.ties))] : []),
+    'WHO LOST THE MARGIN   mean per failure, in logits [95 % bootstrap]',
+    line('lost in all', meanText(summary.drop)),
+    line('fixed paths', meanText(summary.fixed)),
+    ...summary.gates.map(({ gate, units, float, share }) =>
+      line(`${printable(gate)}: ${amount(float)} of ${units} units float`, meanText(share)),
+    ),
+    'RESTORING NEURONS   outputs recomputed with the maps selected at the image',
+    line('some set flips it back', `${shareText(flipBack.found)}${sizes}`),
+    line('  the smallest there is, by enumeration', String(flipBack.provedMinimum)),
+    line('none found from all', String(flipBack.noneFoundFromAll)),
+    line('none at all, by enumeration', String(flipBack.none)),
+    'CHECKS',
+    line(
+      'ledger rows add up within',
+      `${Math.ceil(summary.largestUlps.ledger)} ulps of their size`,
+    ),
+    ...(settings.evidence === 'segment'
+      ? [
+          line(
+            'kink rows add up within',
+            `${Math.ceil(summary.largestUlps.kinks)} ulps of their size`,
+          ),
+        ]
+      : []),
+    line('fixed + float = output', summary.sumLawHolds ? 'holds for all' : 'DOES NOT HOLD'),
+    ...worstRows(rows, SHOWN).flatMap(failureLines),
+  ];
+}
+
+function statusLines(rows: readonly ExplanationRow[]): string[] {
+  const words = {
+    failure: 'failures explained below',
+    'not-broken': 'not broken',
+    'outside-ball': 'outside the ball, not explained',
+    'not-in-file': 'not in the file',
+    'tie-in-float64': 'a tie: no failure in float64',
+  } as const;
+  return Object.entries(words).flatMap(([status, text]) => {
+    const count = rows.filter((row) => row.status === status).length;
+    return count === 0 ? [] : [line(text, String(count))];
+  });
+}
+
+function failureLines({ image, label, adversarial, failure }: ExplanationRow): string[] {
+  if (failure === null) return [];
+  const { ledger, margin, flipBack, kinks } = failure;
+  const shown = ledger.rows.slice(0, ROWS);
+  const restCount = ledger.others.count + ledger.rows.length - shown.length;
+  const restShare =
+    ledger.others.share + ledger.rows.slice(ROWS).reduce((sum, { share }) => sum + share, 0);
+  const names = flipBack.units?.map(printable) ?? [];
+  const set =
+    flipBack.kind === 'found'
+      ? `${plural(names.length, 'neuron')}: ${names.slice(0, 8).join(' ')}${names.length > 8 ? ' ...' : ''}${flipBack.minimum === 'proved' ? ' (no smaller set does)' : ''}`
+      : flipBack.kind === 'none'
+        ? 'none, by enumeration'
+        : 'none found from all';
+  return [
+    `IMAGE ${image}   ${label} taken for ${adversarial?.predicted ?? failure.rival}, margin ${amount(margin.clean)} to ${amount(margin.adversarial)}, ${failure.kind ?? 'tie'}`,
+    line('lost on fixed paths', signed(ledger.fixed)),
+    ...shown.map(({ unit, clean, adversarial: after, share }) =>
+      line(`${printable(unit)}: ${amount(clean)} to ${amount(after)}`, signed(share)),
+    ),
+    ...(restCount > 0 ? [line(plural(restCount, 'other unit'), signed(restShare))] : []),
+    line('sum = lost margin', `${signed(ledger.drop)}, within ${Math.ceil(ledger.ulps)} ulps`),
+    ...(kinks
+      ? [
+          line(
+            `if nothing had switched; ${plural(kinks.crossings, 'switch').replace(/hs$/, 'hes')} did the rest`,
+            signed(-kinks.start),
+          ),
+        ]
+      : []),
+    line('flips back', set),
+  ];
+}

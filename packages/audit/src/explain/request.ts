@@ -1,0 +1,85 @@
+import {
+  FloatpathError,
+  requireArgument,
+  type Engine,
+  type Norm,
+  type Preprocessing,
+  type Model,
+} from '@floatpath/core';
+import type { AttackName } from '@floatpath/attacks';
+import { analyze, type Analysis } from '@floatpath/activation-patterns';
+import { smoothableModel, type SmoothableModel } from '../smoothable.js';
+import type { AuditData } from '../settings.js';
+
+export interface ExplainRequest {
+  /** Needed to attack, and for balls. */
+  readonly norm?: Norm;
+  /** In input units. */
+  readonly epsilon?: number;
+  readonly attacks: readonly AttackName[];
+  readonly neighborhood: 'segment' | 'ball';
+  readonly evidence: 'segment' | 'compared' | 'proved';
+  readonly preprocessing: Preprocessing;
+  readonly seed: number;
+  readonly batchSize: number;
+}
+
+const evidenceOf = { segment: ['segment', 'compared'], ball: ['proved'] } as const;
+
+/**
+ * The evidence of a neighborhood: what was asked for, or the strongest there is.
+ *
+ * @throws {FloatpathError} `invalid-argument` for evidence that says nothing about fixed units of the neighborhood
+ */
+export function requestedEvidence(
+  neighborhood: ExplainRequest['neighborhood'],
+  asked: string | undefined,
+): ExplainRequest['evidence'] {
+  const known: readonly ExplainRequest['evidence'][] = evidenceOf[neighborhood];
+  const found = asked === undefined ? known[0] : known.find((name) => name === asked);
+  if (found !== undefined) return found;
+  throw new FloatpathError(
+    'invalid-argument',
+    `explain: expected evidence ${known.join(' or ')} for a ${neighborhood}, got ${asked}; a ledger needs to know which units are fixed, and sampling cannot show that`,
+  );
+}
+
+/** @throws {FloatpathError} `invalid-argument`, naming what is missing and what for */
+export function checkRequest(request: ExplainRequest, given: boolean): void {
+  const { norm, epsilon, neighborhood } = request;
+  const both = norm !== undefined && epsilon !== undefined;
+  requireArgument(
+    both || (given && neighborhood === 'segment'),
+    `explain: expected --norm and --epsilon ${given ? 'for a ball' : 'to attack'}, got ${norm === undefined ? 'no norm' : 'no epsilon'}; give both`,
+  );
+  requireArgument(
+    epsilon === undefined || (Number.isFinite(epsilon) && epsilon > 0),
+    `explain: expected epsilon a finite number above 0, got ${epsilon}`,
+  );
+}
+
+/** A model whose failures can be told by paths. */
+export interface ExplainableModel extends SmoothableModel {
+  readonly name: string;
+  readonly analysis: Analysis;
+}
+
+/**
+ * @throws {FloatpathError} `unsupported-op` for a model whose graph is not read, `not-piecewise-linear` naming a smooth node,
+ * `shape-mismatch`
+ */
+export async function explainableModel(
+  model: Model,
+  data: Pick<AuditData, 'images' | 'labels'>,
+  preprocessing: Preprocessing,
+  engine: Engine,
+): Promise<ExplainableModel> {
+  if (model.kind === 'opaque') {
+    throw new FloatpathError(
+      'unsupported-op',
+      `explain: expected a model whose graph can be read, got ${model.name} with ops that are not known here; it runs on its own bytes, so it can be attacked, but its paths cannot be told`,
+    );
+  }
+  const ready = await smoothableModel(model, data, preprocessing, engine);
+  return { ...ready, name: model.name, analysis: analyze(ready.network) };
+}
