@@ -31,8 +31,8 @@ function checkImport({ specifier, line }, path, room, { arrows }) {
   if (specifier.startsWith('.')) {
     const target = join(dirname(path), specifier);
     const inside = target.startsWith(`${path.split('/').slice(0, 2).join('/')}/`);
-    const evidence = path.endsWith('.deep.ts') && target === 'scripts/evidence.js';
-    return inside || evidence
+    const deep = /\/(test\/deep|bench)\//.test(path) && target.startsWith('scripts/');
+    return inside || deep
       ? []
       : [`${here} leaves its package by "${specifier}"; import the package's name`];
   }

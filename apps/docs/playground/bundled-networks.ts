@@ -26,18 +26,33 @@ export const bundledNetworks: readonly BundledNetwork[] = [
   },
 ];
 
-/** The files of a bundled network. */
-export async function fetchBundled(
-  network: BundledNetwork,
-): Promise<{ bytes: Uint8Array; calibration: string }> {
-  const load = async (address: string): Promise<Response> => {
-    const response = await fetch(address);
-    if (!response.ok) throw new Error(`${network.title}: the site answered ${response.status}`);
-    return response;
-  };
-  const [model, calibration] = await Promise.all([load(network.model), load(network.calibration)]);
-  return {
-    bytes: new Uint8Array(await model.arrayBuffer()),
-    calibration: await calibration.text(),
+export interface FetchedNetwork {
+  readonly bytes: Uint8Array;
+  readonly calibration: string;
+}
+
+async function load(network: BundledNetwork, address: string): Promise<Response> {
+  const response = await fetch(address).catch(() => undefined);
+  if (response?.ok) return response;
+  const why = response ? `it answered ${response.status}` : 'it cannot be reached';
+  throw new Error(`${network.title}: expected its file from this site, but ${why}`);
+}
+
+/** The bundled networks, each fetched once. */
+export function bundledFiles(): (network: BundledNetwork) => Promise<FetchedNetwork> {
+  const fetched = new Map<string, FetchedNetwork>();
+  return async (network) => {
+    const known = fetched.get(network.id);
+    if (known) return known;
+    const [model, calibration] = await Promise.all([
+      load(network, network.model),
+      load(network, network.calibration),
+    ]);
+    const files = {
+      bytes: new Uint8Array(await model.arrayBuffer()),
+      calibration: await calibration.text(),
+    };
+    fetched.set(network.id, files);
+    return files;
   };
 }

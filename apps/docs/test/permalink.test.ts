@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { defaultShared, readPermalink, writePermalink, type Shared } from '../playground/permalink.js';
+import {
+  defaultShared,
+  readPermalink,
+  writePermalink,
+  type Shared,
+} from '../playground/permalink.js';
 
 const networks = ['mnist-cnn-sigma0', 'mnist-cnn-sigma0.25'];
 const shared: fc.Arbitrary<Shared> = fc.record({
