@@ -7,6 +7,9 @@ const share = (value: number): string => roundDown(Math.max(0, value), 3);
 const nameOf = ({ guarantee }: CertificationReport): string =>
   guarantee === 'unconditional' ? 'radius' : 'surrogate radius';
 
+const columnOf = ({ guarantee }: CertificationReport): string =>
+  guarantee === 'unconditional' ? 'right and certified' : 'right when frozen  ';
+
 function settingsLine(header: CountsHeader, report: CertificationReport): string {
   const { plan, noise, seed } = header;
   const how =
@@ -43,11 +46,12 @@ export function certificationLines(header: CountsHeader, report: CertificationRe
   const { images, abstained, curve, average, ceiling, draws } = report;
   return [
     `${model.name} (${model.hash.slice(0, 12)}), ${data}`,
+    ...(header.method === 'plain' ? [] : [`SC-RFP, ${header.method}: ${report.guarantee}`]),
     settingsLine(header, report),
     ...warnings(header, report),
     `${images} images, ${abstained} abstentions, ${draws} draws`,
     '',
-    `${nameOf(report)} (${report.norm})   right and certified   with probability .999   95 % of such images`,
+    `${nameOf(report)} (${report.norm})   ${columnOf(report)}   with probability .999   95 % of such images`,
     ...curve.map(({ radius, share: value, corrected, interval: [low, high] }) =>
       [
         String(radius).padEnd(22),

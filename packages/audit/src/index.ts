@@ -83,7 +83,19 @@ export {
   type ImagesToAttack,
 } from './attack-recipe.js';
 // SC-RFP: calibrating, exporting and refuting repressed networks
-export { requestedAnchor, type AnchorRequest } from './anchor-request.js';
+export {
+  requestedAnchor,
+  requestWords,
+  type AnchorRequest,
+  type RequestedNetwork,
+} from './anchor-request.js';
+export {
+  frozenCounter,
+  repressedTarget,
+  type CountTarget,
+  type CountTargetOptions,
+} from './count-target.js';
+export { certificationJson } from './certification-json.js';
 export { calibrateModel, calibrationLines, type CalibrateRequest } from './calibrate-recipe.js';
 export { checkExport, exportableModel, exportModel } from './export-recipe.js';
 export { refuteModel, type RefuteOutcome, type RefuteRequest } from './refute-recipe.js';
@@ -91,3 +103,23 @@ export { refuteModel, type RefuteOutcome, type RefuteRequest } from './refute-re
 export { falsify, type Falsification, type FalsifyOptions } from './falsify/falsify.js';
 export type { Counterexample } from './falsify/confirm.js';
 export { falsificationText, falsificationValues } from './falsify/falsification-text.js';
+// Explaining failures: diagnosis, margin ledgers, neurons that flip back
+export { explain, type ExplainOptions, type ExplainOutcome } from './explain/explain.js';
+export { explainAttacks } from './explain/explain-images.js';
+export {
+  checkRequest,
+  explainableModel,
+  requestedEvidence,
+  type ExplainableModel,
+  type ExplainRequest,
+} from './explain/request.js';
+export { givenAdversarial, type GivenAdversarial } from './explain/given-adversarial.js';
+export { explanationLines } from './explain/explain-lines.js';
+export { explanationJson, explanationTsv, readExplanation } from './explain/explain-files.js';
+export { explanationHtml } from './explain/explain-html.js';
+export {
+  explanationJsonSchema,
+  explanationSchema,
+  type Explanation,
+  type ExplanationRow,
+} from './explain/explanation.js';
