@@ -8,6 +8,7 @@ export { differentiate, TARGET } from './differentiate.js';
 export { foldConstants } from './fold.js';
 export { applyPreprocessing, prependNormalization } from './normalization.js';
 export { valueInfo, withOutputs } from './with-outputs.js';
+export { affinePrefix, withComposedPrefix, type AffinePrefix } from './affine-prefix.js';
 // Writing transformations
 export { createGraphBuilder, type GraphBuilder } from './graph-builder.js';
 export {

@@ -63,7 +63,7 @@ function anchorRow(
 }
 
 const threePasses =
-  'three passes, of N at z, of N at a(z) for the masks and of the fixed paths, have 2.9 times the arithmetic of one before the denoiser and the masks.';
+  'N at z, N at a(z) for the masks and the fixed paths are 2.9 times the arithmetic of one pass before denoiser and masks.';
 const twoPasses =
   'all layers but the first run twice, 1.9 times the arithmetic, and masks leave the layout that convolutions run in.';
 

@@ -1,4 +1,5 @@
 import { requireArgument, type Network, type ValueInfo } from '@floatpath/core';
+import { createGraphBuilder, withComposedPrefix } from '@floatpath/engine';
 import type { Partition } from '@floatpath/path-decomp';
 import type { AnchorBase } from '../anchor.js';
 import { emitDenoised, requireShape, type Denoiser } from '../denoise/denoiser.js';
@@ -48,8 +49,20 @@ export function denoisedAnchor(options: DenoisedAnchorOptions): DenoisedAnchor {
 /** `near` of a copy of the network that sees a(z). */
 function atDenoised(network: Network, denoiser: Denoiser, near: Partition): Partition {
   requireShape(denoiser, network);
-  return partitionOfCopy(network, near, (graph) => {
-    const [input] = network.inputs as readonly [ValueInfo];
-    return emitDenoised(graph, denoiser, input.name, input.shape.slice(1).map(Number));
-  });
+  const [input] = network.inputs as readonly [ValueInfo];
+  // Denoiser and first layer as one matrix, where that is the narrower way.
+  const denoised = withComposedPrefix(behind(network, input, denoiser));
+  return partitionOfCopy(denoised, near, () => input.name);
+}
+
+/** The network on a(z), its nodes under their own names. */
+function behind(network: Network, input: ValueInfo, denoiser: Denoiser): Network {
+  const graph = createGraphBuilder(network, { withNodes: false });
+  const shape = input.shape.slice(1).map(Number);
+  const denoised = emitDenoised(graph, denoiser, input.name, shape);
+  for (const node of network.nodes) {
+    const inputs = node.inputs.map((name) => (name === input.name ? denoised : name));
+    graph.addNode({ ...node, inputs });
+  }
+  return graph.build(`${network.name} on denoised inputs`, network.outputs);
 }

@@ -109,6 +109,9 @@ function insideInterval(
         breakpoints.map((b, unit) => b + side * (radius[unit] as number)),
       ),
     );
+  if (breakpoints.every((b) => b === 0)) {
+    return graph.add('Less', [graph.add('Abs', [z]), bound(1)]);
+  }
   const above = graph.add('Greater', [z, bound(-1)]);
   const below = graph.add('Less', [z, bound(1)]);
   return graph.add('And', [above, below]);
