@@ -44,6 +44,10 @@ export function textsOf(group: Group, name: string): readonly string[] | undefin
   return parts.length === 0 ? undefined : parts;
 }
 
+/** The third generation calls the filters of a depthwise convolution its kernel. */
+const isCalled = (stated: string, name: string): boolean =>
+  weightName(stated) === name || (name === 'depthwise_kernel' && weightName(stated) === 'kernel');
+
 /** The inner model's name comes before the weight's own: `block/dense/kernel:0`. */
 const belongsTo = (stated: string, layer: string): boolean => stated.split('/').at(-2) === layer;
 
@@ -68,7 +72,7 @@ export function h5Weights(group: Group): WeightStore {
       const own = inner.length === 0 ? all : all.filter((n) => belongsTo(n, inner.at(-1) ?? ''));
       if (own.length > names.length) throw surplusWeights(place, names.length, own.length);
       return names.map((name) => {
-        const stated = own.find((candidate) => weightName(candidate) === name);
+        const stated = own.find((candidate) => isCalled(candidate, name));
         const dataset = stated === undefined ? undefined : layer?.dataset(stated);
         if (dataset === undefined) throw missingWeight(place, name);
         return tensorOf(dataset);
