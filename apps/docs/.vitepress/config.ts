@@ -37,6 +37,7 @@ export default defineConfig({
           { text: 'The columns of rows.tsv', link: '/columns' },
           { text: 'Coming from locuslab/smoothing', link: '/from-smoothing' },
           { text: 'Ops', link: '/ops' },
+          { text: 'Engines', link: '/engines' },
         ],
       },
     ],

@@ -1,6 +1,7 @@
 import { numbersOf, type Engine, type Fetches } from '@floatpath/core';
 import { affineCases } from './conformance/affine-cases.js';
 import type { ConformanceCase } from './conformance/case.js';
+import { derivativesOf } from './conformance/gradient-cases.js';
 import { kernelBehaviors } from './conformance/kernel-behaviors.js';
 import { otherCases } from './conformance/other-cases.js';
 import { largestMagnitude } from './conformance/scale.js';
@@ -24,6 +25,11 @@ export interface ConformanceResult {
 /** Small networks that together have every op of {@link ops}, each with its attributes and broadcasts. */
 export function conformanceCases(): readonly ConformanceCase[] {
   return [...affineCases(), ...otherCases()];
+}
+
+/** The gradient networks of those cases: what attacks run, op by op. */
+export function gradientCases(): readonly ConformanceCase[] {
+  return derivativesOf(conformanceCases());
 }
 
 /**

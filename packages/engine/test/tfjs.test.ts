@@ -8,11 +8,15 @@ import {
 } from '@floatpath/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { checkEngine, conformanceCases, type ConformanceCase } from '../src/conformance.js';
+import {
+  checkEngine,
+  conformanceCases,
+  gradientCases,
+  type ConformanceCase,
+} from '../src/conformance.js';
 import { ops } from '../src/index.js';
 import { tfjsEngine } from '../src/tfjs.js';
 import { tfjsOps } from '../src/tfjs/ops.js';
-import { gradientCases } from './support/gradient-cases.js';
 import { smallMlp } from './support/mlp.js';
 import { onTfjs } from './support/tfjs.js';
 

@@ -1,10 +1,11 @@
 import { float32Tensor, shapeWithRows, sizeOf } from '@floatpath/core';
-import { conformanceCases, type ConformanceCase } from '../../src/conformance.js';
-import { differentiate, opOf, TARGET } from '../../src/index.js';
+import { differentiate, TARGET } from '../differentiate.js';
+import { opOf } from '../ops/index.js';
+import type { ConformanceCase } from './case.js';
 
 /** The gradient network of every case that has one, as a case of its own: what `differentiate` emits, op by op. */
-export function gradientCases(): readonly ConformanceCase[] {
-  return conformanceCases().flatMap((each) => {
+export function derivativesOf(cases: readonly ConformanceCase[]): readonly ConformanceCase[] {
+  return cases.flatMap((each) => {
     const [input, output] = [each.network.inputs[0], each.network.outputs[0]];
     const isFloat = each.network.outputs.every(({ dtype }) => dtype === 'float32');
     const hasGradient = each.op === 'network' || opOf(each.op)?.backward !== undefined;
