@@ -43,13 +43,20 @@ function build({ into, tensorflow }) {
   if (problem !== undefined) throw new Error(`the addon was built but does not run: ${problem}`);
 }
 
+const options = { into: { type: 'string', default: '.' }, tensorflow: { type: 'string' } };
+let asked;
 try {
-  const { values } = parseArgs({
-    options: { into: { type: 'string', default: '.' }, tensorflow: { type: 'string' } },
-  });
-  build(values);
-  say(`${PACKAGE} ${VERSION} runs in ${resolve(values.into)}`);
+  asked = parseArgs({ options }).values;
 } catch (error) {
-  say(`cannot build: ${error.message}`);
-  process.exitCode = 3;
+  say(error.message);
+  process.exitCode = 2;
+}
+if (asked !== undefined) {
+  try {
+    build(asked);
+    say(`${PACKAGE} ${VERSION} runs in ${resolve(asked.into)}`);
+  } catch (error) {
+    say(`cannot build: ${error.message}`);
+    process.exitCode = 3;
+  }
 }
