@@ -66,6 +66,8 @@ function prepareNative(): void {
   // One thread: parallelism is by workers, and sums do not depend on how many cores there are.
   process.env['TF_NUM_INTRAOP_THREADS'] ??= '1';
   process.env['TF_NUM_INTEROP_THREADS'] ??= '1';
+  // The same sums on every processor.
+  process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '0';
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '3';
   // Node 23 removed a function that tfjs-node 4.22.0 calls.
   const known = util as unknown as Record<string, unknown>;
