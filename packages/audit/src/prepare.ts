@@ -135,12 +135,13 @@ export function requireAccurate(
   images: number,
   classes: number,
   minimumSkill: number,
+  caller = 'audit',
 ): void {
   const chance = 1 / classes;
   const least = chance + minimumSkill * (1 - chance);
   if (right / images >= least) return;
   throw new FloatpathError(
     'inaccurate-model',
-    `audit: expected ${label} to be right on at least ${Math.ceil(least * images)} of ${images} images, got ${right}; give the preprocessing that it was trained with (--mean, --std, --bounds, --layout), or --allow-inaccurate to go on`,
+    `${caller}: expected ${label} to be right on at least ${Math.ceil(least * images)} of ${images} images, got ${right}; give the preprocessing that it was trained with (--mean, --std, --bounds, --layout), or --allow-inaccurate to go on`,
   );
 }

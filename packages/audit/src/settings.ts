@@ -98,12 +98,12 @@ export function checkData(data: AuditData, settings: AuditSettings): void {
 }
 
 /** @throws {FloatpathError} `invalid-data` if a label is not one of the network's classes */
-export function requireLabels(data: AuditData, classes: number): void {
+export function requireLabels(data: AuditData, classes: number, caller = 'audit'): void {
   const outside = data.labels.findIndex((label) => !(label >= 0 && label < classes));
   if (outside >= 0) {
     throw new FloatpathError(
       'invalid-data',
-      `audit: expected labels in [0, ${classes}), got ${data.labels[outside]} for image ${data.ids[outside]}; give labels of the classes that the network has`,
+      `${caller}: expected labels in [0, ${classes}), got ${data.labels[outside]} for image ${data.ids[outside]}; give labels of the classes that the network has`,
     );
   }
 }

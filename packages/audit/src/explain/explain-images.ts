@@ -160,18 +160,20 @@ async function explainPart(
     const [linf, l2, l1] = (['linf', 'l2', 'l1'] as const).map((one) =>
       distance(x.data, adversarial.data, one),
     ) as [number, number, number];
-    const told = { ...base, adversarial: { predicted: there, linf, l2, l1 } };
+    const told = { predicted: there, linf, l2, l1 };
     const outside = neighborhood === 'ball' && { linf, l2, l1 }[norm ?? 'linf'] > epsilon;
     if (there === label || outside) {
-      rows.push({ ...told, status: there === label ? 'not-broken' : 'outside-ball' });
+      const status = there === label ? 'not-broken' : 'outside-ball';
+      rows.push({ ...base, status, adversarial: told });
       continue;
     }
     const pair = failureAt(explainer, x, adversarial, label, request, preprocessing.bounds);
-    rows.push(
-      pair === undefined
-        ? { ...told, status: 'tie-in-float64' }
-        : { ...told, status: 'failure', pair },
-    );
+    rows.push({
+      ...base,
+      status: pair === undefined ? 'tie-in-float64' : 'failure',
+      adversarial: told,
+      ...(pair && { pair }),
+    });
   }
   const pairs = rows.flatMap(({ pair }) => (pair === undefined ? [] : [pair]));
   const explained = await explainFailuresFully(explainer, pairs, host);

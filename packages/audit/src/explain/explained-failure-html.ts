@@ -27,7 +27,7 @@ export function explainedFailureHtml(exhibit: ExplainExhibit): string {
     ? kindWords[failure.kind]
     : { tag: 'other', word: 'a tie within rounding on the engine' };
   return element('article', { class: 'exhibit' }, [
-    element('h4', {}, escapeMarkup(title)),
+    element('h3', {}, escapeMarkup(title)),
     element('p', {}, [
       element('span', { class: `tag ${tag}` }, word),
       ` ${escapeMarkup(flipWords(failure))}`,

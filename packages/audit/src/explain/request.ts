@@ -1,4 +1,5 @@
 import {
+  defaults,
   FloatpathError,
   requireArgument,
   type Engine,
@@ -9,7 +10,8 @@ import {
 import type { AttackName } from '@floatpath/attacks';
 import { analyze, type Analysis } from '@floatpath/activation-patterns';
 import { smoothableModel, type SmoothableModel } from '../smoothable.js';
-import type { AuditData } from '../settings.js';
+import { requireAccurate } from '../prepare.js';
+import { requireLabels, type AuditData } from '../settings.js';
 
 export interface ExplainRequest {
   /** Needed to attack, and for balls. */
@@ -65,14 +67,17 @@ export interface ExplainableModel extends SmoothableModel {
 }
 
 /**
+ * Puts preprocessing inside the network and prepares it for path analysis.
+ *
  * @throws {FloatpathError} `unsupported-op` for a model whose graph is not read, `not-piecewise-linear` naming a smooth node,
- * `shape-mismatch`
+ * `shape-mismatch`, `invalid-data` for pixels outside the bounds or labels of other classes, `inaccurate-model`
  */
 export async function explainableModel(
   model: Model,
-  data: Pick<AuditData, 'images' | 'labels'>,
+  data: AuditData,
   preprocessing: Preprocessing,
   engine: Engine,
+  { allowInaccurate }: { readonly allowInaccurate: boolean },
 ): Promise<ExplainableModel> {
   if (model.kind === 'opaque') {
     throw new FloatpathError(
@@ -80,6 +85,24 @@ export async function explainableModel(
       `explain: expected a model whose graph can be read, got ${model.name} with ops that are not known here; it runs on its own bytes, so it can be attacked, but its paths cannot be told`,
     );
   }
+  requirePixels(data, preprocessing);
   const ready = await smoothableModel(model, data, preprocessing, engine);
-  return { ...ready, name: model.name, analysis: analyze(ready.network) };
+  const analysis = analyze(ready.network);
+  requireLabels(data, ready.classes, 'explain');
+  if (!allowInaccurate) {
+    const { right, classes } = ready;
+    const images = data.labels.length;
+    requireAccurate(model.name, right, images, classes, defaults.minimumSkill, 'explain');
+  }
+  return { ...ready, name: model.name, analysis };
+}
+
+function requirePixels({ images, ids }: AuditData, { bounds: [low, high] }: Preprocessing): void {
+  const outside = images.data.findIndex((v) => !(v >= low && v <= high));
+  if (outside < 0) return;
+  const image = ids[Math.floor(outside / (images.data.length / ids.length))];
+  throw new FloatpathError(
+    'invalid-data',
+    `explain: expected pixels in [${low}, ${high}], got ${images.data[outside]} in image ${image}; give the range of your data with --bounds`,
+  );
 }
