@@ -23,6 +23,7 @@ export const certificate = await certify(brighterHalf, x, { noise, n: 1000, batc
 export const prediction = await predict(brighterHalf, x, {
   noise,
   n: 200,
+  alpha: 0.001,
   batchSize: 200,
   seed: 1,
 });
