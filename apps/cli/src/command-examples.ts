@@ -11,6 +11,10 @@ export const commandExamples: Readonly<Record<string, readonly string[]>> = {
     'floatpath falsify model.onnx property.vnnlib',
     'floatpath falsify model.onnx property.vnnlib.gz --timeout 300',
   ],
+  stability: [
+    'floatpath stability model.onnx --data npz:images.npz --epsilon 2/255,8/255',
+    'floatpath stability model.onnx --data dir:photos --norm l2 --epsilon 0.5 --evidence alpha-crown --limit 10',
+  ],
   attack: [
     'floatpath attack model.onnx --data npz:images.npz --norm linf --epsilon 8/255',
     'floatpath attack model.onnx --data mnist:sample --norm l2 --epsilon 1 --limit 50 --out adv.npz',

@@ -14,6 +14,7 @@ import { initCommand } from './commands/init.js';
 import { inspectCommand } from './commands/inspect.js';
 import { predictCommand } from './commands/predict.js';
 import { refuteCommand } from './commands/refute.js';
+import { stabilityCommand } from './commands/stability.js';
 import { verifyAttackCommand } from './commands/verify-attack.js';
 import { reportFailure } from './errors.js';
 import type { Io } from './io.js';
@@ -42,6 +43,7 @@ function createProgram(io: Io, argv: readonly string[]): Command {
     .addCommand(auditCommand(io, argv))
     .addCommand(inspectCommand(io))
     .addCommand(falsifyCommand(io))
+    .addCommand(stabilityCommand(io))
     .addCommand(attackCommand(io))
     .addCommand(verifyAttackCommand(io))
     .addCommand(certifyCommand(io))

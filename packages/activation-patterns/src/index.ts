@@ -42,3 +42,4 @@ export {
 } from './bounds/bound-outputs.js';
 export type { BoundMethod } from './bounds/bound-rows.js';
 export type { Ball } from './ball.js';
+export { bracketOf, type GateBracket } from './bracket.js';

@@ -123,3 +123,12 @@ export {
   type Explanation,
   type ExplanationRow,
 } from './explain/explanation.js';
+// Which units are fixed around images: proved, seen to flip, undecided
+export { pathModel, type PathModel } from './path-model.js';
+export {
+  stabilityRows,
+  type StabilityEvidence,
+  type StabilityRequest,
+  type StabilityRow,
+} from './stability-recipe.js';
+export { stabilityLines, stabilityTotals, type StabilityTotal } from './stability-lines.js';

@@ -1,0 +1,70 @@
+import { basename } from 'node:path';
+import {
+  pathModel,
+  stabilityLines,
+  stabilityRows,
+  stabilityTotals,
+  type StabilityEvidence,
+  type StabilityRow,
+} from '@floatpath/audit';
+import type { Norm } from '@floatpath/core';
+import { loadEngine } from '@floatpath/node';
+import type { Io } from './io.js';
+import { loadImages } from './load-data.js';
+import { readModelFile } from './load-models.js';
+import { requireFree, writeBeside } from './run-calibrate.js';
+import { preprocessingOf, required, type ScRfpFlags } from './sc-rfp-options.js';
+import { createProgressLines } from './terminal.js';
+
+export const evidenceNames = ['sampled', 'proved', 'interval', 'crown', 'alpha-crown'] as const;
+export type EvidenceName = (typeof evidenceNames)[number];
+
+/** What the person wrote, flag by flag. */
+export interface StabilityFlags extends ScRfpFlags {
+  readonly norm: Norm;
+  readonly epsilon?: readonly number[];
+  readonly evidence: readonly EvidenceName[];
+  readonly draws: number;
+  readonly alpha: number;
+  readonly seed: number;
+  readonly out?: string;
+}
+
+/** Proves and samples around every image, prints the bracket per layer and keeps every ball's where asked. */
+export async function runStability(file: string, flags: StabilityFlags, io: Io): Promise<void> {
+  const { norm, bounds, draws, alpha, seed, batchSize, out } = flags;
+  const spec = required('stability', flags.data, '--data');
+  const epsilons = [...new Set(required('stability', flags.epsilon, '--epsilon'))].sort(
+    (a, b) => a - b,
+  );
+  const evidence = [
+    ...new Set(
+      flags.evidence.map((name): StabilityEvidence => (name === 'proved' ? 'crown' : name)),
+    ),
+  ];
+  if (out !== undefined) requireFree('stability', out, flags.force);
+  const model = await readModelFile(file);
+  const data = await loadImages(spec, flags);
+  const { analysis, images, hash } = await pathModel(model, data.images, preprocessingOf(flags));
+  const { engine } = await loadEngine(flags.engine);
+  const progress = createProgressLines(io, flags.quiet === true);
+  const request = { norm, epsilons, bounds, evidence, draws, alpha, seed, batchSize };
+  const rows: StabilityRow[] = [];
+  for await (const row of stabilityRows(engine, analysis, { images, ids: data.ids }, request, {
+    signal: io.signal,
+    onProgress: progress.show,
+  })) {
+    rows.push(row);
+  }
+  progress.end();
+  const document = {
+    ...{ model: hash, data: data.name, norm, bounds, evidence, alpha, seed },
+    totals: stabilityTotals(rows),
+    rows,
+  };
+  const text = `${JSON.stringify(document)}\n`;
+  if (out !== undefined) await writeBeside(out, { [basename(out)]: text });
+  io.stdout.write(
+    flags.json === true ? text : `${data.name}\n${stabilityLines(rows, request).join('\n')}\n`,
+  );
+}
