@@ -1,3 +1,4 @@
+import type { AnchorRequest } from '@floatpath/audit';
 import { FloatpathError, type Norm, type Preprocessing } from '@floatpath/core';
 import {
   requirePlan,
@@ -8,10 +9,11 @@ import {
 } from '@floatpath/smoothing';
 import { argumentError } from './arguments.js';
 import type { DataSpec } from './data-spec.js';
+import { anchorRequest, type AnchorFlags } from './sc-rfp-options.js';
 import type { SharedFlags } from './shared-flags.js';
 
 /** What the person wrote, flag by flag. */
-export interface CertifyFlags extends SharedFlags {
+export interface CertifyFlags extends SharedFlags, AnchorFlags {
   readonly secretHeader?: Readonly<Record<string, string>>;
   readonly allowInaccurate?: true;
   readonly workers: number;
@@ -44,6 +46,8 @@ export interface CertifyRequest {
   readonly preprocessing: Preprocessing;
   readonly radii: readonly number[];
   readonly shard: { readonly index: number; readonly of: number };
+  /** Absent for plain smoothing. */
+  readonly repressed?: AnchorRequest;
 }
 
 function required<T>(value: T | undefined, flag: string, hint: string): T {
@@ -95,6 +99,27 @@ function shardOf({ shard = '1/1' }: CertifyFlags): CertifyRequest['shard'] {
   return { index: Number(index), of: Number(of) };
 }
 
+/** The repressed network that is asked for, with noise and files that fit it. */
+function repressedOf(flags: CertifyFlags): AnchorRequest | undefined {
+  const made = anchorRequest(flags);
+  if (made === undefined) {
+    if (flags.calibration === undefined) return undefined;
+    throw argumentError('--calibration', '--anchor with it', 'none');
+  }
+  if (flags.noise === 'splitting') {
+    throw argumentError('--anchor', 'none with splitting noise', flags.anchor);
+  }
+  const conditional = made.anchor === 'center' || made.anchor === 'signs-at-x';
+  if (conditional && flags.tsv !== undefined) {
+    throw argumentError(
+      '--tsv',
+      'an anchor whose radii are certificates, since such logs hold nothing else',
+      `--anchor ${made.anchor}`,
+    );
+  }
+  return made;
+}
+
 /** Steps of a quarter up to three times sigma, or what the person asked for. */
 function radiiOf({ radii }: CertifyFlags, sigma: number): readonly number[] {
   if (radii !== undefined) return radii;
@@ -108,6 +133,7 @@ function radiiOf({ radii }: CertifyFlags, sigma: number): readonly number[] {
  */
 export function certifyRequest(flags: CertifyFlags): CertifyRequest {
   const { bounds, mean, std, layout } = flags;
+  const repressed = repressedOf(flags);
   const sigma = required(
     flags.sigma,
     '--sigma',
@@ -121,5 +147,6 @@ export function certifyRequest(flags: CertifyFlags): CertifyRequest {
     preprocessing: { bounds, layout, ...(mean && { mean }), ...(std && { std }) },
     radii: radiiOf(flags, sigma),
     shard: shardOf(flags),
+    ...(repressed && { repressed }),
   };
 }

@@ -2,18 +2,25 @@ import {
   classifierCounter,
   countImages,
   countImageSplits,
+  frozenCounter,
   inProcessCounting,
   networkCounter,
   type CountImagesOptions,
+  type CountTarget,
   type ImagesToCount,
 } from '@floatpath/audit';
 import { workerCounting } from '@floatpath/node';
 import type { CountsHeader, CountsRow } from '@floatpath/smoothing';
 import type { OpenSubject } from './open-subject.js';
 
+interface Counted extends Pick<OpenSubject, 'subject' | 'loaded'> {
+  /** Counted in the place of the subject's network. */
+  readonly target: CountTarget | null;
+}
+
 /** Draws what the head of a counts file asks for: in workers where a network can be copied to them, at an endpoint several images at once. */
 export async function* countAll(
-  { subject, loaded }: Pick<OpenSubject, 'subject' | 'loaded'>,
+  { subject, loaded, target }: Counted,
   images: ImagesToCount,
   header: CountsHeader,
   options: CountImagesOptions & { readonly batchSize: number; readonly workers: number },
@@ -36,7 +43,11 @@ export async function* countAll(
       ? workerCounting({ workers, engine: loaded.preference })
       : inProcessCounting(loaded.engine);
   const { bounds } = header.preprocessing;
-  await using open = await counting.open([network], { bounds, noise: header.noise });
-  const counter = networkCounter(open, header, { parallel: counting.parallel, batchSize });
+  await using open = await counting.open([target?.network ?? network], {
+    bounds,
+    noise: header.noise,
+  });
+  const own = target?.feedsAt === undefined ? open : frozenCounter(open, target.feedsAt);
+  const counter = networkCounter(own, header, { parallel: counting.parallel, batchSize });
   yield* countImages(images, header, counter, options);
 }

@@ -1,10 +1,12 @@
 import { dirname, basename, resolve } from 'node:path';
 import {
+  certificationJson,
   certificationLines,
   countedImages,
   countRight,
   imageShard,
   type AuditData,
+  type CountTarget,
   type Subject,
 } from '@floatpath/audit';
 import { defaults, fileSchema, FloatpathError } from '@floatpath/core';
@@ -24,6 +26,7 @@ import { countAll } from './count-all.js';
 import { exitCodeOf } from './errors.js';
 import type { Io } from './io.js';
 import { loadData } from './load-data.js';
+import { openRepressed } from './open-repressed.js';
 import { openSubject } from './open-subject.js';
 import { createProgressLines } from './terminal.js';
 import { readVersion } from './version.js';
@@ -33,15 +36,15 @@ function headerOf(
   data: AuditData,
   request: CertifyRequest,
   flags: CertifyFlags,
-  engine: string,
+  { engine, target }: { readonly engine: string; readonly target: CountTarget | null },
 ): CountsHeader {
   return {
     schema: fileSchema.counts,
     version: readVersion(),
     engine,
     model: { name, hash },
-    method: 'plain',
-    guarantee: 'unconditional',
+    method: target?.method ?? 'plain',
+    guarantee: target?.guarantee ?? 'unconditional',
     preprocessing: request.preprocessing,
     data: data.name,
     classes: classifier.classes,
@@ -86,7 +89,9 @@ export async function runCertify(file: string, flags: CertifyFlags, io: Io): Pro
     const right = await countRight(classifier, open.images, data.labels);
     requireSkill(name, right, data.labels.length, classifier.classes);
   }
-  const header = headerOf(subject, data, request, flags, open.engine);
+  await using target = await openRepressed(open, open.images, request, flags);
+  const { engine } = open;
+  const header = headerOf(subject, data, request, flags, { engine, target });
   const images = imageShard({ ...data, images: open.images }, request.shard);
   await using counts = await openCountsFile(flags.out, header, { resume: flags.resume === true });
   const done = countedImages(header, counts.rows);
@@ -98,7 +103,7 @@ export async function runCertify(file: string, flags: CertifyFlags, io: Io): Pro
   const progress = createProgressLines(io, flags.quiet === true);
   const rows: CountsRow[] = [...counts.rows];
   try {
-    for await (const more of countAll(open, images, header, {
+    for await (const more of countAll({ ...open, target }, images, header, {
       ...flags,
       done,
       signal: io.signal,
@@ -122,7 +127,7 @@ export async function runCertify(file: string, flags: CertifyFlags, io: Io): Pro
   const report = certificationReport({ header, rows }, { radii: request.radii, size });
   io.stdout.write(
     flags.json
-      ? `${JSON.stringify({ header, report })}\n`
+      ? `${JSON.stringify(certificationJson(header, report))}\n`
       : `${certificationLines(header, report).join('\n')}\n`,
   );
 }

@@ -49,10 +49,10 @@ const closedShare = (flag: string) => (text: string) => {
   throw argumentError(flag, 'a number in [0, 1] such as 0.5', text);
 };
 
-const anyNumber = (flag: string) => (text: string) => {
-  const [value = NaN, ...rest] = numberList(flag)(text);
-  if (rest.length === 0) return value;
-  throw argumentError(flag, 'one number such as 0.5', text);
+const oneNumber = (flag: string) => (text: string) => {
+  const expected = 'one number such as 0.5';
+  const [value] = numberList(flag, expected, ({ length }) => length === 1)(text);
+  return value as number;
 };
 
 /** Outside [0, 1] only where the person says so: nothing of the paper speaks of such networks. */
@@ -80,14 +80,22 @@ export const denoiserOption = option(
   'conv',
 );
 
-/** The options of {@link AnchorFlags}. */
+/** Which anchor, where none is one of them. */
+export const anchorOption = option(
+  '--anchor <name>',
+  'none (plain smoothing), input, global, denoised, center or signs-at-x',
+  (flag) => oneOf(flag, ['none', 'input', 'global', 'denoised', 'center', 'signs-at-x']),
+  'none',
+);
+
+/** The options of {@link AnchorFlags} but the anchor's name. */
 export const anchorOptions: readonly Option[] = [
   formOption,
   denoiserOption,
   option(
     '--lambda <share>',
     'what is left of the float paths, 0 to 1 (default: 0 at the center, .5 for input, .75 for global and denoised)',
-    anyNumber,
+    oneNumber,
   ),
   new Option(
     '--extrapolate',
@@ -111,7 +119,13 @@ export function preprocessingOf({ bounds, layout, mean, std }: ScRfpFlags): Prep
 /** The repressed network that the flags name; undefined for `--anchor none`. */
 export function anchorRequest(flags: AnchorFlags): AnchorRequest | undefined {
   const { anchor, form, kappa, tau, q, denoiser, extrapolate } = flags;
-  if (anchor === 'none') return undefined;
+  if (anchor === 'none') {
+    const given = (['lambda', 'kappa', 'tau', 'q', 'extrapolate'] as const).find(
+      (name) => flags[name] !== undefined,
+    );
+    if (given === undefined) return undefined;
+    throw argumentError(`--${given}`, '--anchor with it', 'none');
+  }
   const lambda = lambdaOf(anchor, flags);
   return {
     anchor,

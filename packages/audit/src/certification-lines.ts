@@ -80,11 +80,15 @@ export function comparisonLines(
   { images, meanRadius, accuracy }: Comparison,
 ): string[] {
   const [low, high] = meanRadius.interval;
+  const surrogate = first.guarantee === 'conditional' ? 'surrogate ' : '';
   const word = (significant: boolean): string => (significant ? 'significant' : 'not significant');
   return [
     `A ${first.model.name} (${first.model.hash.slice(0, 12)})   B ${second.model.name} (${second.model.hash.slice(0, 12)})   ${images} images, the same draws`,
-    `mean radius, B - A: ${meanRadius.mean.toFixed(4)}, paired bootstrap ${roundDown(low, 4)} to ${roundUp(high, 4)}: ${word(meanRadius.significant)}`,
-    'radius   A only   B only   exact McNemar p   Holm',
+    ...(surrogate === ''
+      ? []
+      : ['CONDITIONAL: both are networks frozen at each image, nothing here is certified']),
+    `mean ${surrogate}radius, B - A: ${meanRadius.mean.toFixed(4)}, paired bootstrap ${roundDown(low, 4)} to ${roundUp(high, 4)}: ${word(meanRadius.significant)}`,
+    `${surrogate}radius   A only   B only   exact McNemar p   Holm`,
     ...accuracy.map(({ radius, onlyFirst, onlySecond, pValue, adjustedPValue, significant }) =>
       [
         String(radius).padEnd(9),

@@ -27,7 +27,7 @@ export interface ImageCounter {
 
 /** Draws with networks that are open in workers or in this thread. */
 export function networkCounter(
-  open: OpenCounter,
+  open: Pick<OpenCounter, 'count'>,
   { seed }: Pick<CountsHeader, 'seed'>,
   { parallel, batchSize }: { readonly parallel: number; readonly batchSize: number },
 ): ImageCounter {

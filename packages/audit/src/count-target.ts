@@ -11,6 +11,7 @@ import {
 } from '@floatpath/sc-rfp';
 import type { Noise } from '@floatpath/smoothing';
 import { requestedAnchor, requestWords, type AnchorRequest } from './anchor-request.js';
+import { calibrationHash } from './calibration-hash.js';
 import type { OpenCounter } from './counting.js';
 import type { SmoothableModel } from './smoothable.js';
 
@@ -51,7 +52,9 @@ export async function repressedTarget(
   }
   const made = requestedAnchor(request, calibration);
   const { anchor, lambda } = made;
-  const said = { method: requestWords(made), guarantee: guaranteeOf(anchor) };
+  const from =
+    calibration === undefined ? '' : `, calibration ${await calibrationHash(calibration)}`;
+  const said = { method: `${requestWords(made)}${from}`, guarantee: guaranteeOf(anchor) };
   if (!('observe' in anchor)) {
     return {
       ...said,

@@ -3,6 +3,7 @@ import { defaults } from '@floatpath/core';
 import { numberList, oneOf, openShare, positiveNumber, wholeNumber } from '../arguments.js';
 import type { CertifyFlags } from '../certify-options.js';
 import type { Io } from '../io.js';
+import { anchorOption, anchorOptions } from '../sc-rfp-options.js';
 import { dataOptions, endpointOption, modelOptions, option, runOptions } from '../options.js';
 
 const shared = new Set(
@@ -73,12 +74,12 @@ export function certifyCommand(io: Io): Command {
   const command = new Command('certify')
     .summary('radii within which the smoothed network keeps its label')
     .description(
-      'Counts the labels of noisy copies of every image into a counts file and prints what the counts certify. Killed or interrupted at any moment, --resume goes on to the same bytes.',
+      'Counts the labels of noisy copies of every image into a counts file and prints what the counts certify. With --anchor the network is repressed (SC-RFP); anchors at the center give surrogate radii, which certify nothing. Killed or interrupted at any moment, --resume goes on to the same bytes.',
     )
     .argument('<model>', 'ONNX file, or http(s) address of an endpoint');
   const common = [...dataOptions, ...modelOptions, endpointOption, ...runOptions];
   for (const made of common) if (shared.has(made.long ?? '')) command.addOption(made);
-  for (const made of own) command.addOption(made);
+  for (const made of [...own, anchorOption, ...anchorOptions]) command.addOption(made);
   return command.action(async (model: string, flags: CertifyFlags) => {
     const { runCertify } = await import('../run-certify.js');
     await runCertify(model, flags, io);

@@ -1,19 +1,14 @@
 import { Command, Option } from 'commander';
 import { defaults } from '@floatpath/core';
-import { oneOf, openShare, positiveNumber, wholeNumber } from '../arguments.js';
+import { openShare, positiveNumber, wholeNumber } from '../arguments.js';
 import type { Io } from '../io.js';
 import { option } from '../options.js';
 import type { RefuteFlags } from '../run-refute.js';
-import { anchorOptions, scRfpOptions } from '../sc-rfp-options.js';
+import { anchorOption, anchorOptions, scRfpOptions } from '../sc-rfp-options.js';
 
 const own = [
   option('--sigma <number>', 'standard deviation of the noise, in input units', positiveNumber),
-  option(
-    '--anchor <name>',
-    'none (plain smoothing), input, global, denoised, center or signs-at-x',
-    (flag) => oneOf(flag, ['none', 'input', 'global', 'denoised', 'center', 'signs-at-x']),
-    'none',
-  ),
+  anchorOption,
   option('--steps <count>', 'gradient steps per claim', (f) => wholeNumber(f, 1), 20),
   option('--n0 <count>', 'draws that select the label', (f) => wholeNumber(f, 1), defaults.n0),
   option('--n <count>', 'draws that bound its probability', (f) => wholeNumber(f, 1), 1000),

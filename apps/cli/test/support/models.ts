@@ -24,6 +24,13 @@ export function quarterNetwork(
   };
 }
 
+/** The brightest quarter by an affine map alone: nothing in it switches. */
+export function affineNetwork(): Network {
+  const { nodes, ...rest } = quarterNetwork();
+  const [first] = nodes;
+  return { ...rest, name: 'affine', nodes: first ? [{ ...first, outputs: ['y'] }] : [] };
+}
+
 /** Image i has its pixel i % 4 bright. */
 export const brightQuarters = (count: number): Float32Array =>
   Float32Array.from({ length: 4 * count }, (_, i) =>
