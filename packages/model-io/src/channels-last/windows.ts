@@ -14,14 +14,17 @@ export interface Sliding {
   readonly padding: 'valid' | 'same' | readonly (readonly [before: number, after: number])[];
 }
 
-const invalid = (at: string, expectation: string): FloatpathError =>
+export const invalidWindow = (at: string, expectation: string): FloatpathError =>
   new FloatpathError('invalid-network', `readOnnx: expected ${expectation} at node "${at}"`);
 
 /** The spatial extents of an image value `[batch, height, width, channels]`. */
 export function planeOf(at: string, { shape }: Value): readonly [number, number, number] {
   const [, height, width, channels] = shape;
   if (shape.length !== 4 || [height, width, channels].some((extent) => typeof extent !== 'number'))
-    throw invalid(at, `an input [batch, height, width, channels], got [${shape.join(', ')}],`);
+    throw invalidWindow(
+      at,
+      `an input [batch, height, width, channels], got [${shape.join(', ')}],`,
+    );
   return [height, width, channels] as [number, number, number];
 }
 
@@ -37,7 +40,7 @@ function slidExtent(
   const [before, after] = padding === 'valid' ? [0, 0] : (padding[axis] ?? [0, 0]);
   const reach = (dilations[axis] ?? 1) * (kernel - 1) + 1;
   const out = Math.floor((extent + before + after - reach) / stride) + 1;
-  if (!(out >= 1)) throw invalid(at, `a window that fits extent ${extent}, got ${reach},`);
+  if (!(out >= 1)) throw invalidWindow(at, `a window that fits extent ${extent}, got ${reach},`);
   return out;
 }
 
@@ -73,7 +76,7 @@ export function convolution(
   const [, , channels] = planeOf(at, x);
   const [height = 0, width = 0, perGroup = 0, filters = 0] = kernel.shape;
   if (kernel.shape.length !== 4 || perGroup === 0 || channels % perGroup !== 0)
-    throw invalid(at, `a filter for ${channels} channels, got [${kernel.shape.join(', ')}],`);
+    throw invalidWindow(at, `a filter for ${channels} channels, got [${kernel.shape.join(', ')}],`);
   const inputs = [
     channelsFirst(graph, x).name,
     graph.constant(`${at}/kernel`, permuted(kernel, [3, 2, 0, 1])),
@@ -100,7 +103,7 @@ export function depthwiseConvolution(
 ): Value {
   const [height = 0, width = 0, channels = 0, multiplier = 0] = kernel.shape;
   if (kernel.shape.length !== 4 || channels !== planeOf(at, x)[2])
-    throw invalid(
+    throw invalidWindow(
       at,
       `a filter for every channel of [${x.shape.join(', ')}], got [${kernel.shape.join(', ')}],`,
     );
@@ -125,7 +128,7 @@ export function transposedConvolution(
   const [height, width, channels] = planeOf(at, x);
   const [, , filters = 0, read] = kernel.shape;
   if (kernel.shape.length !== 4 || read !== channels)
-    throw invalid(at, `a filter for ${channels} channels, got [${kernel.shape.join(', ')}],`);
+    throw invalidWindow(at, `a filter for ${channels} channels, got [${kernel.shape.join(', ')}],`);
   const gaps = [0, 1].map((axis) => (kernel.shape[axis] ?? 1) - (strides[axis] ?? 1));
   const totals = gaps.map((gap) => (padding === 'same' ? Math.max(gap, 0) : 0));
   const before = totals.map((total) => Math.floor(total / 2));
@@ -187,30 +190,11 @@ export function globalPool(
   return graph.emit(node, [rows, channels], false);
 }
 
-/** Nearest or linear resizing of the plane by factors. */
-export function resized(
-  graph: LayerGraph,
-  at: string,
-  x: Value,
-  target: readonly number[],
-  attributes: Attributes,
-): Value {
-  const [, , channels] = planeOf(at, x);
-  const sizes = graph.integers(`${at}/sizes`, target);
-  const node = {
-    at,
-    op: 'Resize',
-    inputs: [channelsFirst(graph, x).name, '', '', sizes],
-    attributes: { ...attributes, axes: [2, 3] },
-  };
-  return graph.emit(node, [x.shape[0] ?? 1, ...target, channels], true);
-}
-
 /** A value of rank 3 `[batch, steps, channels]` as a plane of one row, for windows along one axis. */
 export function asPlane(graph: LayerGraph, at: string, x: Value): Value {
   const [rows = 1, steps, channels] = x.shape;
   if (x.shape.length !== 3 || typeof steps !== 'number' || typeof channels !== 'number')
-    throw invalid(at, `an input [batch, steps, channels], got [${x.shape.join(', ')}],`);
+    throw invalidWindow(at, `an input [batch, steps, channels], got [${x.shape.join(', ')}],`);
   const target = graph.integers(`${at}/plane`, [0, 1, steps, channels]);
   const node = { at, op: 'Reshape', inputs: [asStated(graph, x).name, target] };
   return graph.emit(node, [rows, 1, steps, channels], false);

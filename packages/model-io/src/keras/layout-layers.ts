@@ -10,7 +10,8 @@ import {
   rowShape,
   sliced,
 } from '../channels-last/layout.js';
-import { planeOf, resized } from '../channels-last/windows.js';
+import { resized } from '../channels-last/resize.js';
+import { planeOf } from '../channels-last/windows.js';
 import { sidesOf } from './convolution-layers.js';
 import { invalidLayer, unsupportedLayer } from './fields.js';
 import { inFormat, onlyInput, type Layer, type LayerRule } from './layer.js';
@@ -79,16 +80,12 @@ const upSampling: LayerRule = (layer, inputs) => {
       fields.at,
       'interpolation "bilinear" of this version of Keras, which meant two things,',
     );
-  const coordinates = nearest ? 'asymmetric' : (dialect.linearResize ?? '');
-  const attributes = {
-    mode: nearest ? 'nearest' : 'linear',
-    coordinate_transformation_mode: coordinates,
-    ...(nearest ? { nearest_mode: 'floor' } : {}),
-  };
+  const mode = nearest ? 'nearest' : 'linear';
+  const pixels = (nearest ? undefined : dialect.linearResize) ?? 'asymmetric';
   return inFormat(layer, onlyInput(layer, inputs), (x) => {
     const [height, width] = planeOf(fields.at, x);
     const target = [height * (size[0] ?? 1), width * (size[1] ?? 1)];
-    return resized(graph, fields.at, x, target, attributes);
+    return resized(graph, fields.at, x, target, mode, pixels);
   });
 };
 

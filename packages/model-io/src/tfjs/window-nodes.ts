@@ -4,12 +4,11 @@ import { permuted, type Value } from '../channels-last/graph.js';
 import {
   convolution,
   depthwiseConvolution,
-  planeOf,
   pool,
-  resized,
   transposedConvolution,
   type Sliding,
 } from '../channels-last/windows.js';
+import { resized } from '../channels-last/resize.js';
 import {
   invalidTfNode,
   tfFlag,
@@ -174,23 +173,12 @@ const resizing =
   (reading) => {
     const { graph, node } = reading;
     const x = dataAt(reading, 0);
-    planeOf(node.name, x);
     const target = numbersAt(reading, 1);
-    if (target.length !== 2 || target.some((extent) => extent < 1))
-      throw invalidTfNode(node, `two extents, got [${target.join(', ')}],`);
+    if (target.length !== 2) throw invalidTfNode(node, `two extents, got [${target.join(', ')}],`);
     const corners = tfFlag(node, 'align_corners');
     const centers = tfFlag(node, 'half_pixel_centers');
-    const nearest_mode = corners || centers ? 'round_prefer_ceil' : 'floor';
-    const attributes = {
-      mode,
-      coordinate_transformation_mode: corners
-        ? 'align_corners'
-        : centers
-          ? 'half_pixel'
-          : 'asymmetric',
-      ...(mode === 'nearest' ? { nearest_mode } : {}),
-    };
-    return data(resized(graph, node.name, x, target, attributes));
+    const pixels = corners ? 'align_corners' : centers ? 'half_pixel' : 'asymmetric';
+    return data(resized(graph, node.name, x, target, mode, pixels));
   };
 
 /** Products with weights, windows and what works per channel. */
