@@ -22,6 +22,8 @@ const LEFT = 38;
 const RIGHT = FIGURE_WIDTH - 8;
 const TOP = 14;
 const BASE = 170;
+/** With more kinks than this their marks are hair lines. */
+const MANY = 60;
 
 interface KinkPoint {
   readonly t: number;
@@ -55,23 +57,23 @@ export function kinkFigure(chart: KinkChart): string {
   const span = high - low || 1;
   const x = (t: number): number => LEFT + t * (RIGHT - LEFT);
   const y = (value: number): number => BASE - ((value - low) / span) * (BASE - TOP);
-  const levels = [
-    ...ticks(Math.max(high, span / 1e6)),
-    ...ticks(Math.max(-low, span / 1e6)).map((v) => -v),
-  ];
-  const axes = [...new Set(levels)]
-    .filter((value) => value >= low && value <= high)
-    .flatMap((value) => [
-      element('path', {
-        d: `M${LEFT} ${tenth(y(value))}H${RIGHT}`,
-        class: value === 0 ? 'axis' : 'grid',
-      }),
-      textAt(LEFT - 5, y(value) + 4, amount(value), { anchor: 'end', class: 'soft small' }),
-    ]);
+  const step = ticks(span)[1] ?? span;
+  const lowest = Math.ceil(low / step);
+  const axes = Array.from(
+    { length: Math.floor(high / step) - lowest + 1 },
+    (_, k) => (lowest + k) * step,
+  ).flatMap((value) => [
+    element('path', {
+      d: `M${LEFT} ${tenth(y(value))}H${RIGHT}`,
+      class: value === 0 ? 'axis' : 'grid',
+    }),
+    textAt(LEFT - 5, y(value) + 4, amount(value), { anchor: 'end', class: 'soft small' }),
+  ]);
   const path = points.map(({ t, margin }) => `${tenth(x(t))} ${tenth(y(margin))}`).join('L');
+  const width = chart.rows.length > MANY ? 0.8 : 2.4;
   const marks = chart.rows.map(({ t, slopeJump, units }, k) => {
     const { margin } = points[k + 1] as KinkPoint;
-    const at = { x: x(t) - 1.5, y: y(margin) - 4, width: 3, height: 8, class: 'fill-float' };
+    const at = { x: x(t) - width / 2, y: y(margin) - 4, width, height: 8, class: 'fill-float' };
     return marked(
       'rect',
       at,
@@ -84,8 +86,8 @@ export function kinkFigure(chart: KinkChart): string {
       d: `M${tenth(x(0))} ${tenth(y(chart.margin))}L${tenth(x(1))} ${tenth(y(straight))}`,
       class: 'line line-2',
     }),
-    element('path', { d: `M${path}`, class: 'line line-1' }),
     ...marks,
+    element('path', { d: `M${path}`, class: 'line line-1' }),
     textAt(LEFT, BASE + 15, 'image', { class: 'soft small' }),
     textAt(RIGHT, BASE + 15, 'adversarial', { anchor: 'end', class: 'soft small' }),
     textAt((LEFT + RIGHT) / 2, BASE + 29, 'solid: the margin; dashed: if nothing switched', {

@@ -40,7 +40,7 @@ tbody th { font-weight: 400; }
 .exhibit-body { display: grid; grid-template-columns: minmax(0, 22rem) minmax(0, 1fr); gap: 1.4rem 2.4rem; align-items: start; margin-top: .9rem; }
 .exhibit-body > div { min-width: 0; display: grid; gap: 1.2rem; }
 .pictures { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: .7rem; }
-.pictures.four { grid-template-columns: repeat(4, minmax(0, 1fr)); }
+.pictures.four { grid-template-columns: repeat(2, minmax(0, 9rem)); }
 pre.scroll { padding: .6rem; font-size: .8rem; }
 .pictures img { display: block; width: 100%; height: auto; border: 1px solid var(--fp-line); }
 .pictures figcaption { margin: .3rem 0 0; font-size: .8rem; line-height: 1.35; }
