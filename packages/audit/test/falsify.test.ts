@@ -75,8 +75,44 @@ describe('falsify', () => {
     expect(x0).toBeLessThanOrEqual(0.8);
   });
 
-  test('never says sat where there is no point', async () => {
-    expect((await run(model(network()), '(assert (>= Y_1 2.001))')).verdict).not.toBe('sat');
+  test('says unsat only where no point of a grid meets the constraints, and then does', async () => {
+    const two = model(network());
+    const verdicts = new Set<string>();
+    for (const [a, b, least] of [
+      [0, 1, 2.001],
+      [0, 1, 1.99],
+      [1, 1, 2.01],
+      [1, -1, 2.01],
+      [1, -1, 1.9],
+      [-1, 1, 3.01],
+      [-1, -1, 1.01],
+      [-1, -1, 0.9],
+    ] as const) {
+      const met = Array.from({ length: 41 * 41 }, (_, i) => {
+        const x0 = (i % 41) / 20 - 1;
+        const x1 = Math.floor(i / 41) / 20 - 1;
+        const leaky = (z: number): number => (z > 0 ? z : z / 2);
+        return a * leaky(x0 - x1) + b * leaky(x0 + x1) >= least;
+      }).includes(true);
+      const text = `(assert (>= (+ (* ${a} Y_0) (* ${b} Y_1)) ${least}))`;
+      const { verdict } = await run(two, text, 400);
+      expect(verdict, text).toBe(met ? 'sat' : 'unsat');
+      verdicts.add(verdict);
+    }
+    expect([...verdicts].sort()).toEqual(['sat', 'unsat']);
+  });
+
+  test('a network without bounds is searched, and never proved', async () => {
+    const [matmul, gate] = network().nodes;
+    const smooth: Network = {
+      ...network(),
+      nodes: [matmul, { ...gate, op: 'Tanh', attributes: {} }] as Network['nodes'],
+    };
+    expect((await run(model(smooth), '(assert (>= Y_1 0.9))')).verdict).toBe('sat');
+    expect(await run(model(smooth), '(assert (>= Y_1 1.1))', 60)).toMatchObject({
+      verdict: 'unknown',
+      reason: expect.stringContaining('tanh_1') as string,
+    });
   });
 
   test('a set without points is unsat', async () => {
@@ -88,7 +124,7 @@ describe('falsify', () => {
     // The wrong graph reaches 2.5, the file only 2.
     const own = await run(model(network([1, 1.5])), '(assert (>= Y_1 2.2))');
     expect(own.verdict).toBe('sat');
-    expect((await run(wrong, '(assert (>= Y_1 2.2))')).verdict).toBe('unknown');
+    expect((await run(wrong, '(assert (>= Y_1 2.2))', 30)).verdict).toBe('unknown');
   });
 
   test('a network whose input has no batch axis is searched too', async () => {

@@ -1,6 +1,6 @@
 import { float32Tensor, type Classifier } from '@floatpath/core';
-import { holds } from './constraint.js';
 import type { Candidate } from './search.js';
+import { meets } from './target.js';
 
 /** A point of the unsafe set. */
 export interface Counterexample {
@@ -17,12 +17,11 @@ export function confirmation(file: Classifier): {
 } {
   let kept: Counterexample | undefined;
   return {
-    async confirm({ target: { box, constraints }, x }) {
+    async confirm({ target, x }) {
       const { data: outputs } = await file.logits(float32Tensor([1, ...file.inputShape], x));
-      const inputs = box.stated(x);
       if (!outputs.every(Number.isFinite)) return false;
-      if (!constraints.every((constraint) => holds(constraint, inputs, outputs))) return false;
-      kept = { inputs, outputs };
+      if (!meets(target, x, outputs)) return false;
+      kept = { inputs: target.box.stated(x), outputs };
       return true;
     },
     counterexample: () => kept,

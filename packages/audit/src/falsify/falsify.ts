@@ -11,8 +11,9 @@ import type { VnnlibSpec } from '@floatpath/model-io';
 import { createFileClassifier } from '../file-classifier.js';
 import { confirmation, type Counterexample } from './confirm.js';
 import { rowNetwork } from './row-network.js';
-import { search } from './search.js';
+import { createSearch } from './search.js';
 import { targetsOf } from './target.js';
+import { tryProof } from './try-proof.js';
 
 /**
  * What is known of a specification's unsafe set. `sat`: a point of it, that the file itself confirms. `unsat`: it is proved empty, for
@@ -29,16 +30,9 @@ export interface FalsifyOptions extends Pick<RunOptions, 'signal'> {
   readonly secondsLeft: () => number;
 }
 
-/** Searching with the network's gradient, or with the file's outputs where its ops are not read or have none. */
-async function searchedClassifier(
-  runtime: OrtEngine,
-  model: Model,
-  file: Classifier & AsyncDisposable,
-): Promise<Classifier & AsyncDisposable> {
-  if (model.kind === 'opaque') return file;
-  const network = foldConstants(rowNetwork(model.network));
-  return createClassifier(runtime, network, { bounds: [0, 1] });
-}
+/** Shares of the time: for a first search, and up to the end of the proof. The rest is searched again. */
+const SEARCH_FIRST = 0.25;
+const PROVE_UNTIL = 0.75;
 
 function requireFit({ inputs, outputs, cases }: VnnlibSpec, file: Classifier): void {
   const size = sizeOf(file.inputShape);
@@ -62,7 +56,8 @@ function requireFit({ inputs, outputs, cases }: VnnlibSpec, file: Classifier): v
  * Looks for a point of a specification's unsafe set, and for a proof that there is none.
  *
  * A counterexample is confirmed on the file's own bytes in ONNX Runtime, alone in its batch: its numbers are in the box and the
- * runtime's float32 outputs meet the constraints in real arithmetic, without a tolerance. Inputs are in the units of the network's own.
+ * runtime's float32 outputs meet the constraints in real arithmetic, without a tolerance. `unsat` is about the network in real numbers: every
+ * part of every box is excluded by bounds that are sound in float64. Inputs are in the units of the network's own.
  *
  * @throws {FloatpathError} `shape-mismatch`, `invalid-data` for a box without an end, `invalid-network` for several inputs
  */
@@ -82,14 +77,35 @@ export async function falsify(
   if (spec.cases.length === 0) {
     return { verdict: 'unsat', reason: 'the specification itself has no points' };
   }
-  await using searched = await searchedClassifier(runtime, model, file);
+  const targets = targetsOf(spec);
   const { confirm, counterexample } = confirmation(file);
-  const mayGoOn = (): boolean => {
+  const network = model.kind === 'graph' ? foldConstants(rowNetwork(model.network)) : undefined;
+  await using searched =
+    network === undefined ? file : await createClassifier(runtime, network, { bounds: [0, 1] });
+  const search = createSearch(searched, targets, { seed, confirm });
+  const total = secondsLeft();
+  const leftUntil = (share: number) => (): number => {
     signal?.throwIfAborted();
-    return secondsLeft() > 0;
+    return secondsLeft() - (1 - share) * total;
   };
-  await search(searched, targetsOf(spec), { mayGoOn, seed, confirm });
+  const searchUntil = (share: number): Promise<boolean> => {
+    const left = leftUntil(share);
+    return search(() => left() > 0);
+  };
+
+  await searchUntil(SEARCH_FIRST);
+  const early = counterexample();
+  if (early !== undefined) return { verdict: 'sat', counterexample: early };
+  const proof =
+    network === undefined
+      ? 'its ops are not read, so nothing can be proved'
+      : await tryProof(network, searched, targets, {
+          confirm,
+          secondsLeft: leftUntil(PROVE_UNTIL),
+        });
+  if (proof === 'empty') return { verdict: 'unsat', reason: 'bounds leave no counterexample' };
+  if (counterexample() === undefined) await searchUntil(1);
   const found = counterexample();
   if (found !== undefined) return { verdict: 'sat', counterexample: found };
-  return { verdict: 'unknown', reason: 'the search found no counterexample in time' };
+  return { verdict: 'unknown', reason: `the search found no counterexample in time; ${proof}` };
 }

@@ -6,8 +6,7 @@ import {
   type Classifier,
   type Float32Tensor,
 } from '@floatpath/core';
-import { holds } from './constraint.js';
-import { pushOf, type Target } from './target.js';
+import { meets, pushOf, type Target } from './target.js';
 
 /** A point of a target's box at which the searched classifier meets the target's constraints. */
 export interface Candidate {
@@ -15,13 +14,18 @@ export interface Candidate {
   readonly x: Float32Array;
 }
 
-export interface SearchLimits {
-  /** Checked before every batch. */
-  readonly mayGoOn: () => boolean;
+export interface SearchOptions {
   readonly seed: number;
   /** Decides on a candidate: the search ends where it says true. */
   readonly confirm: (candidate: Candidate) => Promise<boolean>;
 }
+
+/**
+ * Goes on with the search for as long as `mayGoOn`, which is asked before every batch, says so.
+ *
+ * @returns whether a candidate was confirmed
+ */
+export type Search = (mayGoOn: () => boolean) => Promise<boolean>;
 
 /** Points of one batch: more where an input is small. */
 const BATCH_VALUES = 2 ** 16;
@@ -65,30 +69,23 @@ const clamp = (value: number, low: number, high: number): number =>
  * inputs and outputs alike. Every row of a batch has a target, a start and a penalty of its own; targets take turns. Without a gradient
  * only starts are looked at.
  *
- * @returns the first candidate that `confirm` accepts
  * @see Madry et al. 2018, "Towards Deep Learning Models Resistant to Adversarial Attacks", for signed steps in a box
  */
-export async function search(
+export function createSearch(
   classifier: Classifier,
   targets: readonly Target[],
-  { mayGoOn, seed, confirm }: SearchLimits,
-): Promise<Candidate | undefined> {
+  { seed, confirm }: SearchOptions,
+): Search {
   const size = sizeOf(classifier.inputShape);
   const rows = Math.max(FEWEST_ROWS, Math.min(MOST_ROWS, Math.floor(BATCH_VALUES / size)));
 
-  /** The first row whose outputs meet its target, confirmed. */
-  async function accepted(
-    batch: readonly Row[],
-    outputs: Float32Tensor,
-  ): Promise<Candidate | undefined> {
+  /** Whether the outputs of a row meet its target, confirmed. */
+  async function accepted(batch: readonly Row[], outputs: Float32Tensor): Promise<boolean> {
     for (const [i, { target, x }] of batch.entries()) {
       const y = rowsOf(outputs, i, i + 1).data;
-      const stated = target.box.stated(x);
-      if (!target.constraints.every((constraint) => holds(constraint, stated, y))) continue;
-      const candidate = { target, x: x.slice() };
-      if (await confirm(candidate)) return candidate;
+      if (meets(target, x, y) && (await confirm({ target, x: x.slice() }))) return true;
     }
-    return undefined;
+    return false;
   }
 
   const tensorOf = (batch: readonly Row[]): Float32Tensor => {
@@ -97,13 +94,13 @@ export async function search(
     return x;
   };
 
-  async function descend(batch: readonly Row[]): Promise<Candidate | undefined> {
+  async function descend(batch: readonly Row[], mayGoOn: () => boolean): Promise<boolean> {
     let step = FIRST_STEP;
     for (let k = 0; k <= STEPS && mayGoOn(); k += 1) {
       const x = tensorOf(batch);
       const outputs = await classifier.logits(x);
-      const found = await accepted(batch, outputs);
-      if (found !== undefined || classifier.gradient === undefined) return found;
+      if (await accepted(batch, outputs)) return true;
+      if (classifier.gradient === undefined) return false;
       if (k === STEPS) break;
       const pushes = batch.map((row, i) =>
         pushOf(row.target, row.x, rowsOf(outputs, i, i + 1).data, row.penalty),
@@ -123,23 +120,22 @@ export async function search(
       });
       step *= STEP_RATIO;
     }
-    return undefined;
+    return false;
   }
 
-  for (let start = 0; mayGoOn(); start += 1) {
-    const batch = Array.from({ length: rows }, (_, i): Row => {
-      const number = start * rows + i;
-      const image = number % targets.length;
-      const draw = Math.floor(number / targets.length);
-      const target = targets[image] as Target;
-      return {
-        target,
-        x: startOf(target, seed, image, draw),
-        penalty: draw % 2 === 0 ? 'sum' : 'worst',
-      };
-    });
-    const found = await descend(batch);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+  let starts = 0;
+  return async (mayGoOn) => {
+    while (mayGoOn()) {
+      const batch = Array.from({ length: rows }, (_, i): Row => {
+        const image = (starts + i) % targets.length;
+        const draw = Math.floor((starts + i) / targets.length);
+        const target = targets[image] as Target;
+        const x = startOf(target, seed, image, draw);
+        return { target, x, penalty: draw % 2 === 0 ? 'sum' : 'worst' };
+      });
+      starts += rows;
+      if (await descend(batch, mayGoOn)) return true;
+    }
+    return false;
+  };
 }

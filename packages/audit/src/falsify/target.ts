@@ -1,10 +1,9 @@
 import type { VnnlibCase, VnnlibSpec } from '@floatpath/model-io';
-import { violation } from './constraint.js';
+import { holds, violation } from './constraint.js';
 import { floatBox, type FloatBox } from './float-box.js';
 
 /** A case of a specification, with the float32 points of its box. */
-export interface Target {
-  readonly constraints: VnnlibCase['constraints'];
+export interface Target extends VnnlibCase {
   readonly box: FloatBox;
 }
 
@@ -14,8 +13,14 @@ export function targetsOf({ cases }: VnnlibSpec): readonly Target[] {
   return cases.map(({ low, high, constraints }) => {
     const box = boxes.get(low) ?? floatBox({ low, high });
     boxes.set(low, box);
-    return { constraints, box };
+    return { low, high, constraints, box };
   });
+}
+
+/** Whether the numbers that stand for the float32 point `x` meet all constraints with outputs `y`. */
+export function meets({ constraints, box }: Target, x: Float32Array, y: Float32Array): boolean {
+  const stated = box.stated(x);
+  return constraints.every((constraint) => holds(constraint, stated, y));
 }
 
 /** How a row's constraints become one number to go down: the worst one alone, or all that do not hold. */
