@@ -1,5 +1,19 @@
 import { defineConfig } from 'vitepress';
 
+const packages = [
+  'core',
+  'statistics',
+  'model-io',
+  'engine',
+  'activation-patterns',
+  'path-decomp',
+  'attacks',
+  'smoothing',
+  'sc-rfp',
+  'audit',
+  'node',
+];
+
 export default defineConfig({
   title: 'floatpath',
   description:
@@ -29,16 +43,41 @@ export default defineConfig({
     ],
     sidebar: [
       {
+        text: 'Guide',
         items: [
           { text: 'What floatpath does', link: '/' },
-          { text: 'Playground', link: '/playground' },
           { text: 'Reading an audit', link: '/audit' },
           { text: 'A gate for CI', link: '/gate' },
-          { text: 'The columns of rows.tsv', link: '/columns' },
+          { text: 'Playground', link: '/playground' },
           { text: 'Coming from locuslab/smoothing', link: '/from-smoothing' },
+        ],
+      },
+      {
+        text: 'Concepts',
+        items: [{ text: 'Fixed and float paths', link: '/concepts' }],
+      },
+      {
+        text: 'Evidence',
+        items: [{ text: 'Benchmarks', link: '/benchmarks' }],
+      },
+      {
+        text: 'Reference',
+        items: [
+          { text: 'The columns of rows.tsv', link: '/columns' },
           { text: 'Ops', link: '/ops' },
           { text: 'Engines', link: '/engines' },
         ],
+      },
+      {
+        text: 'Packages',
+        link: '/packages/',
+        collapsed: true,
+        items: packages.map((name) => ({ text: name, link: `/packages/${name}` })),
+      },
+      {
+        text: 'API',
+        collapsed: true,
+        items: packages.map((name) => ({ text: name, link: `/api/${name}/src` })),
       },
     ],
     search: { provider: 'local' },
