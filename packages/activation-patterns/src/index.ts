@@ -17,12 +17,15 @@ export { createObserver, selectionsAt, type Observed, type Observer } from './ob
 // Patterns
 export {
   packPattern,
+  patternBytes,
   patternDiff,
   patternDistance,
   unionOfUnits,
   unpackPattern,
   type Pattern,
 } from './pattern.js';
+export { createPatternDictionary, type PatternDictionary } from './pattern-dictionary.js';
+export { createFiringRates, type FiringRates } from './firing-rates.js';
 // Fixed or float, by evidence
 export { compareSelections, type Comparison } from './compare.js';
 export { segmentBetween, type Segment } from './segment.js';

@@ -14,6 +14,11 @@ function planesOf(layout: PatternLayout): number {
 
 const planeBytes = (layout: PatternLayout): number => Math.ceil(layout.units / 8);
 
+/** Length of a pattern of this network. */
+export function patternBytes(layout: PatternLayout): number {
+  return planesOf(layout) * planeBytes(layout);
+}
+
 /** Packs the selections of all units, in the stable order. */
 export function packPattern(layout: PatternLayout, selections: Uint16Array): Pattern {
   if (selections.length !== layout.units) {
@@ -23,7 +28,7 @@ export function packPattern(layout: PatternLayout, selections: Uint16Array): Pat
     );
   }
   const bytes = planeBytes(layout);
-  const pattern = new Uint8Array(planesOf(layout) * bytes);
+  const pattern = new Uint8Array(patternBytes(layout));
   for (let at = 0; at < pattern.length; at += 1) {
     const plane = Math.floor(at / bytes);
     const first = 8 * (at % bytes);
@@ -36,6 +41,12 @@ export function packPattern(layout: PatternLayout, selections: Uint16Array): Pat
 
 /** The inverse of {@link packPattern}. */
 export function unpackPattern(layout: PatternLayout, pattern: Pattern): Uint16Array {
+  if (pattern.length !== patternBytes(layout)) {
+    throw new FloatpathError(
+      'shape-mismatch',
+      `unpackPattern: expected a pattern of ${patternBytes(layout)} bytes, got ${pattern.length}; it is of another network`,
+    );
+  }
   const bytes = planeBytes(layout);
   const planes = planesOf(layout);
   return Uint16Array.from({ length: layout.units }, (_, i) => {
@@ -49,7 +60,7 @@ export function unpackPattern(layout: PatternLayout, pattern: Pattern): Uint16Ar
 
 /** One bit per unit: whether two patterns select differently there. */
 function differences(layout: PatternLayout, a: Pattern, b: Pattern): Uint8Array {
-  const length = planesOf(layout) * planeBytes(layout);
+  const length = patternBytes(layout);
   if (a.length !== length || b.length !== length) {
     throw new FloatpathError(
       'shape-mismatch',
