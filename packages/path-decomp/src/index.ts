@@ -36,6 +36,7 @@ export {
 } from './margin-ledger.js';
 export { kinkList, SAME_TIME, type KinkList, type KinkRow } from './kink-list.js';
 export { attribute, type Attribution, type PartAttribution } from './attributions.js';
+export { pathWeights, type BothPathWeights, type PathWeights } from './path-weights.js';
 export { preparePaths, type PointValues, type PreparedPaths } from './prepare-paths.js';
 export { sumByChannel, sumByGate, type GroupSum, type UnitValue } from './unit-groups.js';
 export { rowSum, ulpOf, type RowSum } from './ulps.js';

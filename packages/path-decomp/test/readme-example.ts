@@ -1,7 +1,13 @@
 import { analyze, segmentBetween } from '@floatpath/activation-patterns';
 import { float32Tensor, type Network } from '@floatpath/core';
 import { referenceEngine } from '@floatpath/engine';
-import { createDecomposer, diagnoseFailures } from '@floatpath/path-decomp';
+import {
+  createDecomposer,
+  diagnoseFailures,
+  kinkList,
+  marginLedger,
+  preparePaths,
+} from '@floatpath/path-decomp';
 
 // Logits (1/2, relu(x1 - x0)): class 1 wins where the second pixel is brighter by more than 1/2.
 const network: Network = {
@@ -27,3 +33,6 @@ const decomposer = await createDecomposer(referenceEngine(), analysis, options);
 const neighborhood = segmentBetween(analysis, x, adversarial);
 const pair = { x, adversarial, label: 0, neighborhood };
 export const [diagnosis] = await diagnoseFailures(decomposer, [pair]);
+const paths = preparePaths(analysis); // once per network
+export const ledger = marginLedger(paths, pair);
+export const kinks = kinkList(neighborhood, 0, 1);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { diagnosis } from './readme-example.js';
+import { diagnosis, kinks, ledger } from './readme-example.js';
 
 it('the example of the README runs and says what the README says', () => {
   const read = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
@@ -12,4 +12,7 @@ it('the example of the README runs and says what the README says', () => {
     shares: { fixed: 0, float: 0.875 },
     holds: true,
   });
+  expect(ledger).toMatchObject({ fixed: 0, drop: 0.875, ulps: 0 });
+  expect(ledger.rows).toMatchObject([{ id: 'relu:0', share: 0.875 }]);
+  expect(kinks.rows).toMatchObject([{ t: expect.closeTo(0.364, 3) as number }]);
 });
