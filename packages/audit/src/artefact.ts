@@ -2,6 +2,22 @@ import { argmaxRows, FloatpathError, rowsOf, type Float32Tensor } from '@floatpa
 import type { PreparedModel } from './prepare.js';
 import type { ReportArtefact } from './report.js';
 
+/** Our logits as the file gives them: after the Softmax or LogSoftmax that ends it. */
+function asFileOutput(
+  logits: Float32Tensor,
+  row: number,
+  finalOp: PreparedModel['finalOp'],
+): readonly number[] {
+  const [, classes = 0] = logits.shape;
+  const own = Array.from(logits.data.subarray(row * classes, (row + 1) * classes));
+  if (finalOp === null) return own;
+  const largest = Math.max(...own);
+  const sum = own.reduce((total, logit) => total + Math.exp(logit - largest), 0);
+  return own.map((logit) =>
+    finalOp === 'Softmax' ? Math.exp(logit - largest) / sum : logit - largest - Math.log(sum),
+  );
+}
+
 /**
  * Runs the file's own bytes in its own runtime, image by image, and compares with our graph: what is audited is what
  * ships.
@@ -10,7 +26,7 @@ import type { ReportArtefact } from './report.js';
  * @throws {FloatpathError} `artefact-mismatch` if a label differs
  */
 export async function checkArtefact(
-  { id, source, network, file, images }: PreparedModel,
+  { id, source, network, file, images, finalOp }: PreparedModel,
   logits: Float32Tensor,
   signal: AbortSignal | undefined,
 ): Promise<ReportArtefact> {
@@ -28,8 +44,9 @@ export async function checkArtefact(
       );
     }
     if (argmaxRows(theirs)[0] !== ours[row]) labelDisagreements += 1;
+    const wanted = asFileOutput(logits, row, finalOp);
     theirs.data.forEach((value, j) => {
-      const difference = Math.abs(value - (logits.data[row * classes + j] as number));
+      const difference = Math.abs(value - (wanted[j] as number));
       maxLogitDifference = Math.max(maxLogitDifference, difference);
     });
   }
@@ -46,5 +63,6 @@ export async function checkArtefact(
     );
   }
   const ownBytes = network === null;
-  return { network: id, images: rows, labelDisagreements, maxLogitDifference, ownBytes };
+  const said = { network: id, images: rows, labelDisagreements, maxLogitDifference, ownBytes };
+  return file.unchecked === undefined ? said : { ...said, unchecked: file.unchecked };
 }

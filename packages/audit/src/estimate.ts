@@ -1,7 +1,8 @@
 import { float32Tensor, rowsOf, sizeOf, type Engine } from '@floatpath/core';
-import { createClassifier, foldConstants, prependNormalization } from '@floatpath/engine';
+import { createClassifier } from '@floatpath/engine';
 import type { AuditModel } from './prepare.js';
 import type { AuditData, AuditSettings } from './settings.js';
+import { analyzedNetwork } from './analyzed-network.js';
 
 /** Rows per image, as forward passes; a gradient costs about three. */
 const GRADIENT = 3;
@@ -36,7 +37,7 @@ export async function estimateAudit(
   let milliseconds = 0;
   for (const { model } of models) {
     if (model.kind === 'opaque') return null;
-    const network = foldConstants(prependNormalization(model.network, preprocessing));
+    const network = analyzedNetwork(model, preprocessing);
     const { bounds } = preprocessing;
     await using classifier = await createClassifier(engine, network, { bounds });
     const rows = Math.min(images, batchSize);

@@ -7,12 +7,12 @@ import {
   type Preprocessing,
   type Tensor,
 } from '@floatpath/core';
-import { foldConstants, prependNormalization } from '@floatpath/engine';
 import type { OrtEngine } from '@floatpath/engine/ort';
 import { modelHash, writeOnnx } from '@floatpath/model-io';
 import { requireCalibration, scRfp, type Calibration } from '@floatpath/sc-rfp';
 import { requestedAnchor, type AnchorRequest } from './anchor-request.js';
 import type { SmoothableModel } from './smoothable.js';
+import { analyzedNetwork } from './analyzed-network.js';
 
 /** Largest difference of logits, relative to the largest logit of the row, that rounding explains. */
 const TOLERANCE = 1e-5;
@@ -33,7 +33,7 @@ export async function exportableModel(
     );
   }
   return {
-    network: foldConstants(prependNormalization(model.network, preprocessing)),
+    network: analyzedNetwork(model, preprocessing),
     hash: await modelHash(model.bytes, preprocessing),
   };
 }

@@ -10,6 +10,7 @@ import {
   type Preprocessing,
 } from '@floatpath/core';
 import { applyPreprocessing } from '@floatpath/engine';
+import { writeOnnx } from '@floatpath/model-io';
 import type { OnnxFile, OrtEngine } from '@floatpath/engine/ort';
 
 /** What a model file wants as its first input: extents, and whether rows may come together. */
@@ -48,23 +49,56 @@ function pixelShape(
   return [own[2], own[0], own[1]] as number[];
 }
 
-/** @throws {FloatpathError} `unsupported-op` with the runtime's reason: the file, not the run, is at fault */
-async function loadFile(runtime: OrtEngine, { name, bytes }: Model): Promise<OnnxFile> {
+/** Runs files of other formats than ONNX in the program that they were made for, where it is installed. */
+export interface FileRuntime extends OrtEngine {
+  /** `undefined` for formats that no program at hand runs. */
+  readonly loadOther?: (model: Model) => Promise<OnnxFile | undefined>;
+}
+
+interface LoadedFile {
+  readonly file: OnnxFile;
+  readonly unchecked?: string;
+}
+
+/**
+ * The file in its own runtime; our reading of it, written as ONNX, where there is none.
+ *
+ * @throws {FloatpathError} `unsupported-op` with the runtime's reason: the file, not the run, is at fault
+ */
+async function loadFile(runtime: FileRuntime, model: Model): Promise<LoadedFile> {
   try {
-    return await runtime.loadOnnx(bytes);
+    if (model.kind === 'opaque' || model.format === 'onnx')
+      return { file: await runtime.loadOnnx(model.bytes) };
+    const own = await runtime.loadOther?.(model);
+    if (own !== undefined) return { file: own };
+    return {
+      file: await runtime.loadOnnx(writeOnnx(model.network)),
+      unchecked: uncheckedReason(model),
+    };
   } catch (error) {
     if (!(error instanceof FloatpathError)) throw error;
     const reason = error.message.replace(/\s*\n\s*/g, ' ');
     throw new FloatpathError(
       'unsupported-op',
-      `${name}: expected a model that its own runtime loads, got ${reason}; export it again for that runtime`,
+      `${model.name}: expected a model that its own runtime loads, got ${reason}; export it again for that runtime`,
       { cause: error },
     );
   }
 }
 
+const uncheckedReason = ({ format }: Model): string =>
+  format.startsWith('tfjs')
+    ? 'TensorFlow.js is not installed here, so that only our reading of the file runs; npm install @tensorflow/tfjs-core @tensorflow/tfjs-layers @tensorflow/tfjs-converter @tensorflow/tfjs-backend-cpu'
+    : `nothing here runs ${format} files as they are, so that only our reading of the file runs`;
+
+/** A model file as a classifier. */
+export interface FileClassifier extends Classifier, AsyncDisposable {
+  /** Why the file's own program did not run; absent where it did. */
+  readonly unchecked?: string;
+}
+
 /**
- * A model file as a classifier, run on its own bytes in its own runtime: the preprocessing is done here, in the float32 steps
+ * A model file as a classifier, run on its own bytes in its own runtime (or, where there is none, our reading of it): the preprocessing is done here, in the float32 steps
  * of `prependNormalization`. It has no gradient. The first output holds the logits.
  *
  * @param imageShape - one image, channels first, for extents that the file does not say
@@ -72,13 +106,13 @@ async function loadFile(runtime: OrtEngine, { name, bytes }: Model): Promise<Onn
  * for an output that is no row of float32 logits per input
  */
 export async function createFileClassifier(
-  runtime: OrtEngine,
+  runtime: FileRuntime,
   model: Model,
   imageShape: readonly number[],
   preprocessing: Preprocessing,
-): Promise<Classifier & AsyncDisposable> {
+): Promise<FileClassifier> {
   const input = fileInput(model);
-  const file = await loadFile(runtime, model);
+  const { file, unchecked } = await loadFile(runtime, model);
   const inputShape = pixelShape(input, imageShape, preprocessing.layout);
 
   async function runRows(x: Float32Tensor): Promise<Float32Tensor> {
@@ -106,6 +140,7 @@ export async function createFileClassifier(
       inputShape,
       classes,
       bounds: preprocessing.bounds,
+      ...(unchecked === undefined ? {} : { unchecked }),
       async logits(x) {
         const [rows = 0] = x.shape;
         if (x.data.length !== rows * sizeOf(inputShape)) {

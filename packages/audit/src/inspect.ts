@@ -1,17 +1,22 @@
 import {
   FloatpathError,
   sizeOf,
+  type GraphModel,
   type Model,
+  type ModelFormat,
   type Network,
   type Preprocessing,
 } from '@floatpath/core';
 import { dataValues, inferTypes, opOf, requirePiecewiseLinear, type Role } from '@floatpath/engine';
-import { modelHash } from '@floatpath/model-io';
+import { finalSoftmax, modelHash } from '@floatpath/model-io';
+import { preprocessingFor } from './analyzed-network.js';
 import { printable } from './story-words.js';
 
 /** What a model file holds, as path analysis sees it. */
 export interface Inspection {
   readonly name: string;
+  /** Of the file: `onnx`, `tfjs-layers`, `keras-h5`, ... */
+  readonly format: ModelFormat;
   readonly hash: string;
   readonly preprocessing: Preprocessing;
   readonly inputs: readonly string[];
@@ -20,6 +25,8 @@ export interface Inspection {
   readonly nodes: readonly InspectedNode[];
   readonly parameters: number;
   readonly units: number;
+  /** What a person should know of how the file was read, one sentence each. */
+  readonly notes: readonly string[];
   /** Why path analysis refuses the model; null where it does not. */
   readonly refusal: string | null;
 }
@@ -42,8 +49,9 @@ export async function inspectModel(
 ): Promise<Inspection> {
   const common = {
     name: model.name,
+    format: model.format,
     hash: await modelHash(model.bytes, preprocessing),
-    preprocessing,
+    preprocessing: preprocessingFor(model, preprocessing),
   };
   if (model.kind === 'opaque') {
     const describe = (value: { name: string; dtype: string; shape?: readonly unknown[] }): string =>
@@ -55,10 +63,12 @@ export async function inspectModel(
       nodes: [],
       parameters: 0,
       units: 0,
+      notes: [],
       refusal: 'path analysis: the ops of this model are not read, it runs on its own bytes',
     };
   }
-  const { network } = model;
+  const softmax = finalSoftmax(model.network);
+  const network = softmax?.network ?? model.network;
   const nodes = inspectNodes(network);
   const describe = ({ name, dtype, shape }: Network['inputs'][number]): string =>
     `${name}: ${dtype} [${shape.join(', ')}]`;
@@ -73,8 +83,30 @@ export async function inspectModel(
     units: nodes
       .filter(({ role }) => role === 'gate')
       .reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+    notes: notesOf(model, softmax?.op),
     refusal: refusalOf(network),
   };
+}
+
+/** What is done beside reading, and what the format itself says. */
+function notesOf({ format, facts }: GraphModel, softmax: string | undefined): readonly string[] {
+  const range = facts?.inputRange;
+  const shown = (values: readonly number[]): string =>
+    `${values.slice(0, 6).join(', ')}${values.length > 6 ? ', ...' : ''}`;
+  return [
+    ...(softmax === undefined
+      ? []
+      : [
+          `the ${softmax} at the end is taken away: losses, margins and paths are about the logits before it`,
+        ]),
+    ...(facts?.notes ?? []),
+    ...(range === undefined
+      ? []
+      : [`the file states inputs from [${shown(range.low)}] to [${shown(range.high)}]`]),
+    ...(format === 'onnx' || format.startsWith('tfjs')
+      ? []
+      : [`nothing here runs ${format} files as they are: what runs is this graph`]),
+  ];
 }
 
 function refusalOf(network: Network): string | null {
@@ -103,13 +135,13 @@ function inspectNodes(network: Network): InspectedNode[] {
 
 /** The inspection as lines for a terminal. */
 export function inspectionLines(inspection: Inspection): readonly string[] {
-  const { name, hash, preprocessing, inputs, outputs, nodes, refusal } = inspection;
+  const { name, format, hash, preprocessing, inputs, outputs, nodes, notes, refusal } = inspection;
   const { bounds, mean, std, layout } = preprocessing;
   const width = (of: (node: InspectedNode) => string): number =>
     Math.max(0, ...nodes.map((node) => printable(of(node)).length));
   const widths = [width((n) => n.name), width((n) => n.op), 8];
   return [
-    `${printable(name)}   sha256 of file and preprocessing: ${hash}`,
+    `${printable(name)}   ${format}   sha256 of file and preprocessing: ${hash}`,
     `inputs in [${bounds.join(', ')}], ${layout}, mean ${mean?.join(', ') ?? 'none'}, std ${std?.join(', ') ?? 'none'}`,
     ...inputs.map((input) => `input   ${printable(input)}`),
     ...nodes.map((node) => {
@@ -120,6 +152,7 @@ export function inspectionLines(inspection: Inspection): readonly string[] {
     }),
     ...outputs.map((output) => `output  ${printable(output)}`),
     `${inspection.parameters} parameters, ${inspection.units} units per input`,
+    ...notes.map((note) => `note: ${printable(note)}`),
     refusal === null
       ? 'path analysis: piecewise linear, every op is affine or a gate'
       : printable(refusal),

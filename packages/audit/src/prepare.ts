@@ -8,18 +8,13 @@ import {
   type Model,
   type Network,
 } from '@floatpath/core';
-import {
-  createClassifier,
-  differentiate,
-  foldConstants,
-  prependNormalization,
-  requirePiecewiseLinear,
-} from '@floatpath/engine';
+import { createClassifier, differentiate, requirePiecewiseLinear } from '@floatpath/engine';
 import type { OrtEngine } from '@floatpath/engine/ort';
 import { modelHash } from '@floatpath/model-io';
 import type { Calibration } from '@floatpath/sc-rfp';
-import { createFileClassifier } from './file-classifier.js';
+import { createFileClassifier, type FileClassifier } from './file-classifier.js';
 import type { AuditSettings } from './settings.js';
+import { analyzedNetwork, finalOp, preprocessingFor } from './analyzed-network.js';
 
 export interface AuditModel {
   /** Column heading. */
@@ -40,7 +35,9 @@ export interface PreparedModel {
   readonly refusal: string | null;
   readonly hasGradient: boolean;
   /** The file on its own bytes. */
-  readonly file: Classifier & AsyncDisposable;
+  readonly file: FileClassifier;
+  /** What the file does after its logits, which our graph leaves out. */
+  readonly finalOp: 'Softmax' | 'LogSoftmax' | null;
   /** What is attacked and smoothed: the graph on the audit's engine, or the file. */
   readonly classifier: Classifier & AsyncDisposable;
   /** The audited images in the classifier's input shape. */
@@ -68,23 +65,26 @@ export async function prepareModel(
 ): Promise<PreparedModel> {
   const { preprocessing } = settings;
   const { model, label } = source;
-  const file = await createFileClassifier(engine, model, images.shape.slice(1), preprocessing);
+  const own = preprocessingFor(model, preprocessing);
+  const file = await createFileClassifier(engine, model, images.shape.slice(1), own);
   const common = { id, source, file, hash: await modelHash(model.bytes, preprocessing) };
   if (model.kind === 'opaque') {
     return {
       ...common,
       network: null,
+      finalOp: null,
       refusal: 'its ops are not read, it runs on its own bytes',
       hasGradient: false,
       classifier: file,
       images: fitImages(images, file.inputShape, label),
     };
   }
-  const network = foldConstants(prependNormalization(model.network, preprocessing));
+  const network = analyzedNetwork(model, preprocessing);
   const classifier = await createClassifier(engine, network, { bounds: preprocessing.bounds });
   return {
     ...common,
     network,
+    finalOp: finalOp(model) ?? null,
     refusal: reasonOf('not-piecewise-linear', () => requirePiecewiseLinear(network)),
     hasGradient: reasonOf('no-gradient', () => void differentiate(network, 'margin')) === null,
     classifier,
@@ -103,7 +103,7 @@ function reasonOf(code: ErrorCode, work: () => void): string | null {
   }
 }
 
-/** The images in the shape of the network's input; dense networks take them flattened. */
+/** The images in the shape of the network's input; extents 1 make no difference, and dense networks take them flattened. */
 export function fitImages(
   images: Float32Tensor,
   inputShape: readonly number[],
@@ -113,8 +113,12 @@ export function fitImages(
   const same =
     shape.length === inputShape.length &&
     shape.every((extent, axis) => extent === inputShape[axis]);
+  const long = (extents: readonly number[]): string =>
+    extents.filter((extent) => extent !== 1).join();
   const flattened =
-    sizeOf(shape) === sizeOf(inputShape) && inputShape.filter((extent) => extent !== 1).length <= 1;
+    long(shape) === long(inputShape) ||
+    (sizeOf(shape) === sizeOf(inputShape) &&
+      inputShape.filter((extent) => extent !== 1).length <= 1);
   if (!same && !flattened) {
     throw new FloatpathError(
       'shape-mismatch',

@@ -32,10 +32,17 @@ const artefact = z.strictObject({
   network: z.string(),
   images: count,
   labelDisagreements: count.describe('images whose label differs between the file and our graph'),
-  maxLogitDifference: z.number().min(0),
+  maxLogitDifference: z
+    .number()
+    .min(0)
+    .describe("between the file's outputs and ours, after the Softmax that may end the file"),
   ownBytes: z
     .boolean()
     .describe('there is no graph of ours: the file itself was audited, and answered twice'),
+  unchecked: z
+    .string()
+    .optional()
+    .describe('why the program that the file was made for did not run it; absent where it did'),
 });
 
 const guarantee = z

@@ -6,10 +6,11 @@ import {
   type Network,
   type Preprocessing,
 } from '@floatpath/core';
-import { createClassifier, foldConstants, prependNormalization } from '@floatpath/engine';
+import { createClassifier } from '@floatpath/engine';
 import { modelHash } from '@floatpath/model-io';
 import { fitImages } from './prepare.js';
 import { countRight } from './subject.js';
+import { analyzedNetwork } from './analyzed-network.js';
 
 /** A model whose graph is at hand, preprocessing inside. Any op that the engine runs will do. */
 export interface SmoothableModel {
@@ -40,7 +41,7 @@ export async function smoothableModel(
       `expected a model whose graph can be read, got ${model.name} as an opaque one; certify, predict and attack --attack square take it as it is`,
     );
   }
-  const network = foldConstants(prependNormalization(model.network, preprocessing));
+  const network = analyzedNetwork(model, preprocessing);
   await using classifier = await createClassifier(engine, network, {
     bounds: preprocessing.bounds,
   });

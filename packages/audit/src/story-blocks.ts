@@ -88,12 +88,19 @@ export function storyOf(report: Report): Story {
 function artefactText({ artefact, networks }: Report): string {
   const own = artefact.filter(({ ownBytes }) => ownBytes).map(({ network }) => network);
   const named = networks.filter(({ id }) => own.includes(id)).map(({ label }) => printable(label));
-  const checked = artefact.filter(({ ownBytes }) => !ownBytes);
+  const checked = artefact.filter(
+    ({ ownBytes, unchecked }) => !ownBytes && unchecked === undefined,
+  );
+  const label = (id: string): string =>
+    printable(networks.find((network) => network.id === id)?.label ?? id);
   return [
     ...(checked.length > 0 ? [graphText(checked, networks.length)] : []),
     ...(named.length > 0
       ? [`${named.join(', ')}: no graph of ours, the file itself is audited on its own bytes`]
       : []),
+    ...artefact.flatMap(({ network, unchecked }) =>
+      unchecked === undefined ? [] : [`${label(network)}: NOT CHECKED, ${printable(unchecked)}`],
+    ),
   ].join('; ');
 }
 

@@ -7,11 +7,12 @@ import {
   type Network,
   type Preprocessing,
 } from '@floatpath/core';
-import { createClassifier, foldConstants, prependNormalization } from '@floatpath/engine';
+import { createClassifier } from '@floatpath/engine';
 import type { OrtEngine } from '@floatpath/engine/ort';
 import { modelHash } from '@floatpath/model-io';
 import { createFileClassifier } from './file-classifier.js';
 import { fitImages } from './prepare.js';
+import { analyzedNetwork, preprocessingFor } from './analyzed-network.js';
 
 /** What is attacked or smoothed: a model's graph, a file on its own bytes, an endpoint. */
 export interface Subject extends AsyncDisposable {
@@ -38,7 +39,12 @@ export async function modelSubject(
   const { name } = model;
   const hash = await modelHash(model.bytes, preprocessing);
   if (model.kind === 'opaque') {
-    const file = await createFileClassifier(engine, model, imageShape, preprocessing);
+    const file = await createFileClassifier(
+      engine,
+      model,
+      imageShape,
+      preprocessingFor(model, preprocessing),
+    );
     return {
       name,
       hash,
@@ -47,7 +53,7 @@ export async function modelSubject(
       [Symbol.asyncDispose]: () => file[Symbol.asyncDispose](),
     };
   }
-  const network = foldConstants(prependNormalization(model.network, preprocessing));
+  const network = analyzedNetwork(model, preprocessing);
   const { bounds } = preprocessing;
   const classifier = await createClassifier(engine, network, { bounds });
   return {

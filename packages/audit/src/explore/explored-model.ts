@@ -8,12 +8,7 @@ import {
   type Network,
   type Preprocessing,
 } from '@floatpath/core';
-import {
-  createClassifier,
-  foldConstants,
-  prependNormalization,
-  requirePiecewiseLinear,
-} from '@floatpath/engine';
+import { createClassifier, requirePiecewiseLinear } from '@floatpath/engine';
 import { modelHash } from '@floatpath/model-io';
 import {
   createDecomposer,
@@ -23,6 +18,7 @@ import {
 } from '@floatpath/path-decomp';
 import { createFixedPaths, type FixedPaths } from '../exhibits/fixed-paths.js';
 import { imageShapeOf, type ImageShape } from './image-shape.js';
+import { analyzedNetwork } from '../analyzed-network.js';
 
 /** A network held ready to be asked about one input after another. */
 export interface ExploredModel extends AsyncDisposable {
@@ -63,7 +59,7 @@ export async function exploreModel(
   model: GraphModel,
   preprocessing: Preprocessing,
 ): Promise<ExploredModel> {
-  const network = foldConstants(prependNormalization(model.network, preprocessing));
+  const network = analyzedNetwork(model, preprocessing);
   const { bounds } = preprocessing;
   const classifier = await createClassifier(engine, network, { bounds });
   const refusal = refusalOf(network);

@@ -30,8 +30,12 @@ export function provenanceHtml({ settings, networks, artefact, tool }: Report): 
     return [
       printable(label),
       hash,
-      check ? `${check.images - check.labelDisagreements} of ${check.images}` : '',
-      check ? check.maxLogitDifference.toExponential(1) : '',
+      check === undefined
+        ? ''
+        : check.unchecked === undefined
+          ? `${check.images - check.labelDisagreements} of ${check.images}`
+          : 'not checked',
+      check?.unchecked === undefined ? (check?.maxLogitDifference.toExponential(1) ?? '') : '',
     ];
   });
   return element('section', { 'aria-labelledby': 'settings' }, [

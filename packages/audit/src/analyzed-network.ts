@@ -1,0 +1,23 @@
+import type { GraphModel, Model, Network, Preprocessing } from '@floatpath/core';
+import { foldConstants, prependNormalization } from '@floatpath/engine';
+import { finalSoftmax } from '@floatpath/model-io';
+
+/** A format that says its own order of axes (Keras, TensorFlow.js) is taken at its word; ONNX does not say. */
+export function preprocessingFor(model: Model, stated: Preprocessing): Preprocessing {
+  const layout = model.kind === 'graph' ? model.facts?.inputLayout : undefined;
+  return layout === undefined ? stated : { ...stated, layout };
+}
+
+/** What a file does after its logits, which losses, margins and paths are about. */
+export const finalOp = ({ network }: GraphModel): 'Softmax' | 'LogSoftmax' | undefined =>
+  finalSoftmax(network)?.op;
+
+/**
+ * The network that is attacked, smoothed and split into paths: the file's up to its logits, preprocessing inside.
+ *
+ * @throws {FloatpathError} `invalid-argument` if mean or std do not fit, `invalid-network` for several inputs
+ */
+export function analyzedNetwork(model: GraphModel, stated: Preprocessing): Network {
+  const logits = finalSoftmax(model.network)?.network ?? model.network;
+  return foldConstants(prependNormalization(logits, preprocessingFor(model, stated)));
+}
