@@ -1,26 +1,32 @@
-import { basename, extname } from 'node:path';
 import type { AuditModel } from '@floatpath/audit';
 import { FloatpathError, type Model, type Preprocessing } from '@floatpath/core';
-import { modelHash, readModel, readOpaque } from '@floatpath/model-io';
+import { detectFormat, modelHash, readModel, readOpaque } from '@floatpath/model-io';
 import { readInputFile } from '@floatpath/node';
 import { readCalibration, type Calibration } from '@floatpath/sc-rfp';
 import { bundledModels } from './bundled-models.js';
 import { about } from './errors.js';
+import { filesBeside, modelFiles } from './model-files.js';
 
 /**
- * Reads a model; one with ops that we do not know is taken as it is, to run on its own bytes.
+ * Reads a model: a file, a folder with a `model.json`, or `MODEL+WEIGHTS`. An ONNX file with ops that we do not know is taken as
+ * it is, to run on its own bytes.
  *
  * @throws {FloatpathError} naming the file and its fault
  */
-export async function readModelFile(file: string): Promise<Model> {
-  const bytes = await readInputFile(file);
-  const options = { name: basename(file, extname(file)) };
-  return about(file, () => {
+export async function readModelFile(stated: string): Promise<Model> {
+  const { model, weights, name } = modelFiles(stated);
+  const bytes = await readInputFile(model);
+  const options = {
+    name,
+    externalData: filesBeside(model),
+    ...(weights === undefined ? {} : { weights: await readInputFile(weights) }),
+  };
+  return about(stated, () => {
     try {
       return readModel(bytes, options);
     } catch (error) {
-      if (error instanceof FloatpathError && error.code === 'unsupported-op')
-        return readOpaque(bytes, options);
+      const unread = error instanceof FloatpathError && error.code === 'unsupported-op';
+      if (unread && detectFormat(bytes) === 'onnx') return readOpaque(bytes, options);
       throw error;
     }
   });
