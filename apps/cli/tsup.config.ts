@@ -19,7 +19,7 @@ export default defineConfig({
     // Bundled CommonJS asks for Node's own modules by `require`, which ES modules do not have.
     js: "#!/usr/bin/env node\nimport { createRequire as requireFrom } from 'node:module';\nconst require = requireFrom(import.meta.url);",
   },
-  external: ['onnxruntime-node'],
+  external: ['onnxruntime-node', 'bullmq', 'ioredis'],
   noExternal: [/^@floatpath\//],
   esbuildOptions(options) {
     options.conditions = ['@floatpath/source'];

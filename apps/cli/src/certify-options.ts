@@ -32,6 +32,7 @@ export interface CertifyFlags extends SharedFlags, AnchorFlags {
   readonly seed: number;
   readonly radii?: readonly number[];
   readonly shard?: string;
+  readonly redis?: string;
   readonly out: string;
   readonly tsv?: string;
   readonly resume?: true;

@@ -1,6 +1,10 @@
 import { modelSubject, imagesFor, type Subject } from '@floatpath/audit';
-import type { Float32Tensor, Preprocessing } from '@floatpath/core';
-import { FloatpathError } from '@floatpath/core';
+import {
+  FloatpathError,
+  type Float32Tensor,
+  type Model,
+  type Preprocessing,
+} from '@floatpath/core';
 import { modelHash } from '@floatpath/model-io';
 import { connectHttpClassifier, loadEngine, type LoadedEngine } from '@floatpath/node';
 import type { Io } from './io.js';
@@ -23,8 +27,9 @@ export interface OpenSubject extends AsyncDisposable {
   readonly images: Float32Tensor;
   /** What answers: name and version of the engine, or that it is an endpoint. */
   readonly engine: string;
-  /** Absent for an endpoint. */
+  /** Both absent for an endpoint. */
   readonly loaded?: LoadedEngine;
+  readonly file?: Model;
 }
 
 const isAddress = (model: string): boolean => /^https?:\/\//i.test(model);
@@ -62,6 +67,7 @@ export async function openSubject(
     images: imagesFor(subject, images),
     engine: loaded.engine.name,
     loaded,
+    file,
     [Symbol.asyncDispose]: () => subject[Symbol.asyncDispose](),
   };
 }

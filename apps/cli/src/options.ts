@@ -89,6 +89,12 @@ export const endpointOption = new Option(
   return { ...before, [name.toLowerCase()]: variable };
 });
 
+/** Where jobs are queued; secrets do not belong into it. */
+export const redisOption = new Option(
+  '--redis <url>',
+  'queue of counting jobs, e.g. redis://localhost:6379; user and password in FLOATPATH_REDIS_USER and FLOATPATH_REDIS_PASSWORD',
+);
+
 /** How the work is done and where its results go. */
 export const runOptions: readonly Option[] = [
   option(

@@ -16,6 +16,7 @@ import { predictCommand } from './commands/predict.js';
 import { refuteCommand } from './commands/refute.js';
 import { stabilityCommand } from './commands/stability.js';
 import { verifyAttackCommand } from './commands/verify-attack.js';
+import { workerCommand } from './commands/worker.js';
 import { reportFailure } from './errors.js';
 import type { Io } from './io.js';
 import { NegativeAnswer } from './negative-answer.js';
@@ -48,6 +49,7 @@ function createProgram(io: Io, argv: readonly string[]): Command {
     .addCommand(verifyAttackCommand(io))
     .addCommand(certifyCommand(io))
     .addCommand(predictCommand(io))
+    .addCommand(workerCommand(io))
     .addCommand(calibrateCommand(io))
     .addCommand(refuteCommand(io))
     .addCommand(exportCommand(io))

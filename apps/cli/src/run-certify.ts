@@ -23,6 +23,7 @@ import {
 } from '@floatpath/smoothing';
 import { certifyRequest, type CertifyFlags, type CertifyRequest } from './certify-options.js';
 import { countAll } from './count-all.js';
+import { countByQueue, requireQueueable } from './count-by-queue.js';
 import { exitCodeOf } from './errors.js';
 import type { Io } from './io.js';
 import { loadData } from './load-data.js';
@@ -93,6 +94,7 @@ export async function runCertify(file: string, flags: CertifyFlags, io: Io): Pro
   const { engine } = open;
   const header = headerOf(subject, data, request, flags, { engine, target });
   const images = imageShard({ ...data, images: open.images }, request.shard);
+  if (flags.redis !== undefined) requireQueueable(open, header);
   await using counts = await openCountsFile(flags.out, header, { resume: flags.resume === true });
   const done = countedImages(header, counts.rows);
   if (!flags.quiet && counts.damagedLine !== undefined) {
@@ -103,12 +105,12 @@ export async function runCertify(file: string, flags: CertifyFlags, io: Io): Pro
   const progress = createProgressLines(io, flags.quiet === true);
   const rows: CountsRow[] = [...counts.rows];
   try {
-    for await (const more of countAll({ ...open, target }, images, header, {
-      ...flags,
-      done,
-      signal: io.signal,
-      onProgress: progress.show,
-    })) {
+    const options = { ...flags, done, signal: io.signal, onProgress: progress.show };
+    const drawn =
+      flags.redis === undefined
+        ? countAll({ ...open, target }, images, header, options)
+        : countByQueue(flags.redis, open, images, header, options, io);
+    for await (const more of drawn) {
       await counts.append(more);
       rows.push(...more);
     }

@@ -3,6 +3,7 @@ export { readInputFile } from './read-input-file.js';
 export { listFiles } from './list-files.js';
 export { checkOutputFolder, type OutputFolderOptions } from './output-folder.js';
 export { writeFilesAtomically } from './write-files.js';
+export { claimFile } from './claim-file.js';
 // Counts files
 export { openCountsFile, partialName, type CountsOnDisk } from './counts-on-disk.js';
 // Engines
@@ -17,3 +18,13 @@ export {
 } from './http-classifier.js';
 // Counting in worker threads
 export { workerCounting, type WorkerCountingOptions } from './worker-counting.js';
+// Counting in processes that take jobs from a Redis queue
+export { queueCounter, type QueueCounterOptions } from './queue-counter.js';
+export { serveQueue, type QueueWorkerOptions } from './queue-worker.js';
+export { fileHash, type QueueIdentity } from './queue-job.js';
+export {
+  loadQueue,
+  type QueueImports,
+  type QueueModules,
+  type RedisOptions,
+} from './load-queue.js';

@@ -24,7 +24,7 @@ export async function bundledModule(
     target: 'node20',
     conditions: ['@floatpath/source'],
     alias: native === 'onnxruntime-node' ? {} : { 'onnxruntime-node': native },
-    external: [native, 'onnxruntime-web'],
+    external: [native, 'onnxruntime-web', 'bullmq', 'ioredis'],
     outfile,
     logLevel: 'error',
   });

@@ -4,7 +4,14 @@ import { numberList, oneOf, openShare, positiveNumber, wholeNumber } from '../ar
 import type { CertifyFlags } from '../certify-options.js';
 import type { Io } from '../io.js';
 import { anchorOption, anchorOptions } from '../sc-rfp-options.js';
-import { dataOptions, endpointOption, modelOptions, option, runOptions } from '../options.js';
+import {
+  dataOptions,
+  endpointOption,
+  modelOptions,
+  option,
+  redisOption,
+  runOptions,
+} from '../options.js';
 
 const shared = new Set(
   [
@@ -64,6 +71,7 @@ const own = [
   ),
   option('--radii <list>', 'radii of the curve', numberList),
   new Option('--shard <i/n>', 'every n-th of the images, from the i-th on; merge adds the files'),
+  redisOption,
   new Option('--out <file>', 'the counts file').default('counts.jsonl'),
   new Option('--tsv <file>', 'write the certificates as a log that other programs read, too'),
   new Option('--resume', 'go on with an interrupted counts file'),
