@@ -58,9 +58,11 @@ export function transposeStep(
       for (const name of step.outputs) moving.add(name);
       return true;
     }
+    // A derivative may prepare what only other inputs need: it reads data that is not here.
+    if (step.inputs.some((name) => name !== '' && !known.has(name))) return false;
     evaluateNode(
       step,
-      step.inputs.map((name) => known.get(name)),
+      step.inputs.map((name) => (name === '' ? undefined : known.get(name))),
     ).forEach((tensor, slot) => known.set(step.outputs[slot] as string, tensor));
     return false;
   });
