@@ -1,4 +1,5 @@
-// `npm run screenshots`: makes reports and pictures of them in light, dark and at 390 pixels, and lets axe look at each.
+// `npm run screenshots`: makes reports and pictures of them and of the site in light, dark and at 390 pixels, and lets axe look
+// at each.
 // Ends with 1 where axe or the browser complains, or where a page is wider than its window.
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -7,6 +8,8 @@ import { chromium } from 'playwright-core';
 import { findChromium } from './screenshots/find-chromium.mjs';
 import { inspectPage } from './screenshots/inspect-page.mjs';
 import { makeReports } from './screenshots/make-reports.mjs';
+import { sitePages } from './screenshots/site-pages.mjs';
+import { serveFolder } from './site/serve.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = join(root, 'screenshots');
@@ -29,7 +32,9 @@ if (executable === undefined) {
 } else {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder);
-  const reports = await makeReports(root, folder);
+  const dist = join(root, 'apps', 'docs', '.vitepress', 'dist');
+  const site = await serveFolder(dist);
+  const reports = [...(await makeReports(root, folder)), ...sitePages(dist, site.origin)];
   const browser = await chromium.launch({
     executablePath: executable,
     args: [
@@ -42,7 +47,7 @@ if (executable === undefined) {
     for (const report of reports) {
       for (const view of views) {
         const pictures = join(folder, `${report.name}-${view.view}`);
-        const found = await inspectPage(browser, { file: report.file, ...view, pictures });
+        const found = await inspectPage(browser, { ...report, ...view, pictures });
         problems.push(...found.map((text) => `${report.name}, ${view.view}: ${text}`));
       }
     }
@@ -60,5 +65,6 @@ if (executable === undefined) {
     process.exitCode = problems.length === 0 ? 0 : 1;
   } finally {
     await browser.close();
+    site.close();
   }
 }

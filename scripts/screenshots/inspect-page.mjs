@@ -10,15 +10,22 @@ const TALLEST = 2400;
 /**
  * Opens a page, takes its pictures, opens all its details and says what is wrong with it: what axe finds, what the browser
  * complains about (its policy blocks something), and whether it is wider than the window.
+ *
+ * @param within - selector of what axe looks at: the whole page unless given
+ * @param settled - selector that appears when the page has finished
  */
-export async function inspectPage(browser, { file, html, width, colorScheme, pictures }) {
+export async function inspectPage(
+  browser,
+  { file, url, html, within, settled, width, colorScheme, pictures },
+) {
   const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
   const problems = [];
   page.on('console', (message) => problems.push(`blocked or logged: ${message.text()}`));
   page.on('pageerror', (error) => problems.push(String(error)));
   try {
-    if (file === undefined) await page.setContent(html);
-    else await page.goto(pathToFileURL(file).href);
+    if (html !== undefined) await page.setContent(html);
+    else await page.goto(url ?? pathToFileURL(file).href);
+    if (settled !== undefined) await page.waitForSelector(settled, { timeout: 120_000 });
     if (pictures !== undefined) await takePictures(page, width, pictures);
     await page.evaluate(() => {
       for (const details of globalThis.document.querySelectorAll('details')) details.open = true;
@@ -26,7 +33,10 @@ export async function inspectPage(browser, { file, html, width, colorScheme, pic
     const wide = await page.evaluate(() => globalThis.document.documentElement.scrollWidth);
     if (wide > width) problems.push(`wider than the window: ${wide} of ${width}`);
     await page.evaluate(axe);
-    const violations = await page.evaluate(async () => (await globalThis.axe.run()).violations);
+    const violations = await page.evaluate(
+      async (where) => (await globalThis.axe.run(where)).violations,
+      within ?? 'html',
+    );
     for (const { id, help, nodes } of violations) {
       problems.push(`axe ${id}: ${help}, ${nodes.length} times, first ${nodes[0].html}`);
     }
