@@ -7,8 +7,12 @@ import {
   type LabelCounter,
   type Network,
 } from '@floatpath/core';
-import { createLabelCounter, type EngineLabelCounter } from '@floatpath/engine';
-import { countDraws, noiseOf, type NoiseSpec } from '@floatpath/smoothing';
+import {
+  createFixedPointCounter,
+  createLabelCounter,
+  type EngineLabelCounter,
+} from '@floatpath/engine';
+import { countDraws, noiseOf, sharedDraws, type NoiseSpec } from '@floatpath/smoothing';
 
 export { noiseOf, type NoiseSpec } from '@floatpath/smoothing';
 
@@ -20,11 +24,22 @@ export interface Counting extends AsyncDisposable {
    * Loads networks that will be counted on the same draws. Every output of every network is one classifier with
    * logits `[batch, classes]`.
    */
-  open(
-    networks: readonly Network[],
-    options: { readonly bounds: Bounds; readonly noise: NoiseSpec },
-  ): Promise<OpenCounter>;
+  open(networks: readonly Network[], options: CountingOptions): Promise<OpenCounter>;
 }
+
+export interface CountingOptions {
+  readonly bounds: Bounds;
+  readonly noise: NoiseSpec;
+  /** `shared`: requests have the same `image`, and the draws made first are kept for the next one. `per-image` unless given. */
+  readonly sharing?: 'per-image' | 'shared';
+  /**
+   * `fixed-point`: f has its first layer in fixed point, and what it makes of shared draws is computed once; for noise on the
+   * grid and networks of one output. `float32` unless given: f is the network.
+   */
+  readonly firstLayer?: FirstLayer;
+}
+
+export type FirstLayer = 'float32' | 'fixed-point';
 
 export interface OpenCounter extends AsyncDisposable {
   count(request: CountRequest): Promise<CountedDraws>;
@@ -57,18 +72,23 @@ export interface CountedDraws {
 export function inProcessCounting(engine: Engine): Counting {
   return {
     parallel: 1,
-    async open(networks, { bounds, noise: spec }) {
-      const noise = noiseOf(spec, bounds);
-      const counters: EngineLabelCounter[] = [];
+    async open(networks, { bounds, noise: spec, sharing, firstLayer = 'float32' }) {
+      const drawn = noiseOf(spec, bounds);
+      const noise = sharing === 'shared' ? sharedDraws(drawn) : drawn;
+      const counters: (LabelCounter & AsyncDisposable & Partial<EngineLabelCounter>)[] = [];
       for (const network of networks) {
         counters.push(
-          await createLabelCounter(engine, network, { bounds, arithmetic: noise.arithmetic }),
+          firstLayer === 'fixed-point'
+            ? createFixedPointCounter(engine, network, { bounds })
+            : await createLabelCounter(engine, network, { bounds, arithmetic: noise.arithmetic }),
         );
       }
       return {
         async count({ feeds, x, signal, ...request }) {
           const joined = joinCounters(
-            counters.map((counter, i) => (feeds?.[i] ? counter.withFeeds(feeds[i]) : counter)),
+            counters.map((counter, i) =>
+              feeds?.[i] && counter.withFeeds ? counter.withFeeds(feeds[i]) : counter,
+            ),
           );
           const { counts, n, rejected } = await countDraws(joined, x, {
             ...request,

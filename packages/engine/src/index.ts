@@ -2,12 +2,14 @@
 export { referenceEngine } from './reference.js';
 export { createClassifier } from './classifier.js';
 export { createLabelCounter, type EngineLabelCounter } from './label-counter.js';
+export { createFixedPointCounter } from './fixed-point-counter.js';
 // Networks to networks
 export { addNoise, noisyInputs } from './add-noise.js';
 export { differentiate, TARGET } from './differentiate.js';
 export { foldConstants } from './fold.js';
 export { applyPreprocessing, prependNormalization } from './normalization.js';
 export { valueInfo, withOutputs } from './with-outputs.js';
+export { fixedPointLayer, fixedPointNames, type FixedPointLayer } from './fixed-point-layer.js';
 export { affinePrefix, withComposedPrefix, type AffinePrefix } from './affine-prefix.js';
 // Writing transformations
 export { createGraphBuilder, type GraphBuilder } from './graph-builder.js';

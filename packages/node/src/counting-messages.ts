@@ -1,12 +1,11 @@
 import {
   FloatpathError,
-  type Bounds,
   type ErrorCode,
   type Feeds,
   type Network,
   type Tensor,
 } from '@floatpath/core';
-import type { CountRequest, NoiseSpec } from '@floatpath/audit';
+import type { Counting, CountRequest } from '@floatpath/audit';
 import type { EnginePreference } from './load-engine.js';
 
 /** What a counting worker is told when it starts. */
@@ -21,8 +20,7 @@ export type Task =
       readonly kind: 'open';
       readonly counter: number;
       readonly networks: readonly Network[];
-      readonly bounds: Bounds;
-      readonly noise: NoiseSpec;
+      readonly options: Parameters<Counting['open']>[1];
     }
   | {
       readonly kind: 'count';

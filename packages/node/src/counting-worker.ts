@@ -62,8 +62,8 @@ function serve(port: MessagePort, start: WorkerStart): void {
   async function perform(task: Task): Promise<unknown> {
     switch (task.kind) {
       case 'open': {
-        const { networks, bounds, noise } = task;
-        counters.set(task.counter, await (await counting).open(networks, { bounds, noise }));
+        const { networks, options } = task;
+        counters.set(task.counter, await (await counting).open(networks, options));
         return undefined;
       }
       case 'count':

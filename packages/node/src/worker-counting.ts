@@ -57,15 +57,14 @@ export function workerCounting({ workers, engine, entry }: WorkerCountingOptions
 
   return {
     parallel: workers,
-    async open(networks, { bounds, noise }): Promise<OpenCounter> {
+    async open(networks, options): Promise<OpenCounter> {
       lastCounter += 1;
       const counter = lastCounter;
       const task = {
         kind: 'open',
         counter,
         networks: networks.map(postableNetwork),
-        bounds,
-        noise,
+        options,
       } as const;
       const opened = await Promise.allSettled(threads.map((thread) => thread.run(task)));
       const failed = opened.find((result) => result.status === 'rejected');

@@ -2,6 +2,7 @@
 export type { Noise, NoiseDraw, NoiseKind, NoiseRequest } from './noise/noise.js';
 export { gaussian } from './noise/gaussian.js';
 export { integerGaussian } from './noise/integer-gaussian.js';
+export { sharedDraws } from './noise/shared-draws.js';
 export { laplace } from './noise/laplace.js';
 export { linfThroughL2 } from './noise/linf-through-l2.js';
 export { noiseOf, type NoiseSpec } from './noise/noise-of.js';

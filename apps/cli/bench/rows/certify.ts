@@ -8,21 +8,24 @@ import { againstTorch, type Row } from '../row.js';
 const [N0, N, BATCH] = [100, 10_000, 250];
 
 interface Certify {
+  readonly id: string;
   readonly key: NetworkKey;
   readonly images: number;
   readonly goal: number;
   readonly sharing: 'per-image' | 'shared';
+  readonly firstLayer?: 'fixed-point';
   readonly words: string;
   readonly shortfall?: string;
 }
 
 /** What `floatpath certify --workers 1` draws for these images: on the 8-bit grid, n0 = 100 and n = 10,000. */
-function certifyRow({ key, images, goal, sharing, words, shortfall }: Certify): Row {
+function certifyRow(certify: Certify): Row {
+  const { id, key, images, goal, sharing, firstLayer = 'float32', words, shortfall } = certify;
   const { name, sigma } = benchNetworks[key];
   const torch = ['certify', '--model', name, '--sigma', `${sigma}`, '--images', `${images}`];
   return againstTorch(
     {
-      id: `certify-${key}-${sharing}`,
+      id,
       what: `certify ${images} images with ${name}, ${words}`,
       goal,
       rounds: 3,
@@ -35,7 +38,12 @@ function certifyRow({ key, images, goal, sharing, words, shortfall }: Certify): 
       const work = async (): Promise<number> => {
         await using counting = inProcessCounting(engine);
         const noise = { kind: 'integer-gaussian', sigma } as const;
-        await using counter = await counting.open([network], { bounds, noise });
+        await using counter = await counting.open([network], {
+          bounds,
+          noise,
+          sharing,
+          firstLayer,
+        });
         for (let i = 0; i < images; i += 1) {
           const image = sharing === 'shared' ? 0 : i;
           const request = { x: rowsOf(all, i, i + 1), image, seed: 0, batchSize: BATCH };
@@ -51,12 +59,36 @@ function certifyRow({ key, images, goal, sharing, words, shortfall }: Certify): 
 
 export const certifyRows: readonly Row[] = [
   certifyRow({
+    id: 'certify-cnn-per-image',
     key: 'cnn',
     images: 5,
     goal: 1.2,
     sharing: 'per-image',
     words: 'noise of their own',
   }),
-  certifyRow({ key: 'cnn', images: 5, goal: 1.5, sharing: 'shared', words: 'shared noise' }),
-  certifyRow({ key: 'mlp', images: 20, goal: 1.8, sharing: 'shared', words: 'shared noise' }),
+  certifyRow({
+    id: 'certify-cnn-shared',
+    key: 'cnn',
+    images: 10,
+    goal: 1.5,
+    sharing: 'shared',
+    words: 'shared noise',
+  }),
+  certifyRow({
+    id: 'certify-mlp-shared',
+    key: 'mlp',
+    images: 20,
+    goal: 1.8,
+    sharing: 'shared',
+    words: 'shared noise',
+  }),
+  certifyRow({
+    id: 'certify-mlp-fixed-point',
+    key: 'mlp',
+    images: 60,
+    goal: 5,
+    sharing: 'shared',
+    firstLayer: 'fixed-point',
+    words: 'shared noise and a first layer in fixed point, computed once',
+  }),
 ];
