@@ -7,6 +7,14 @@ export const commandExamples: Readonly<Record<string, readonly string[]>> = {
     'floatpath audit --config floatpath.config.json --dry-run',
   ],
   inspect: ['floatpath inspect model.onnx', 'floatpath inspect model.onnx --json'],
+  run: [
+    'floatpath run model.onnx --input images.npy --output logits.npy',
+    'floatpath run model.onnx --input inputs.npz --output outputs.npz',
+  ],
+  convert: [
+    'floatpath convert model.h5 model.onnx',
+    'floatpath convert old.onnx new.onnx --repair-batch',
+  ],
   falsify: [
     'floatpath falsify model.onnx property.vnnlib',
     'floatpath falsify model.onnx property.vnnlib.gz --timeout 300',

@@ -7,8 +7,10 @@ import { calibrateCommand } from './commands/calibrate.js';
 import { certifyCommand } from './commands/certify.js';
 import { compareCommand, logCommand, mergeCommand } from './commands/counts.js';
 import { completionCommand } from './commands/completion.js';
+import { convertCommand } from './commands/convert.js';
 import { exportCommand } from './commands/export.js';
 import { falsifyCommand } from './commands/falsify.js';
+import { runCommand } from './commands/run.js';
 import { gateCommand } from './commands/gate.js';
 import { initCommand } from './commands/init.js';
 import { inspectCommand } from './commands/inspect.js';
@@ -43,6 +45,8 @@ function createProgram(io: Io, argv: readonly string[]): Command {
     )
     .addCommand(auditCommand(io, argv))
     .addCommand(inspectCommand(io))
+    .addCommand(runCommand(io))
+    .addCommand(convertCommand(io))
     .addCommand(falsifyCommand(io))
     .addCommand(stabilityCommand(io))
     .addCommand(attackCommand(io))

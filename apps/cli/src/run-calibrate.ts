@@ -38,7 +38,7 @@ export function requireFree(command: string, out: string, force: true | undefine
   if (!existsSync(out) || force === true) return;
   throw new FloatpathError(
     'output-exists',
-    `${command}: expected no file at ${out}, got one; choose another --out or give --force`,
+    `${command}: expected no file at ${out}, got one; choose another name or give --force`,
   );
 }
 

@@ -99,6 +99,9 @@ export { certificationJson } from './certification-json.js';
 export { calibrateModel, calibrationLines, type CalibrateRequest } from './calibrate-recipe.js';
 export { checkExport, exportableModel, exportModel } from './export-recipe.js';
 export { refuteModel, type RefuteOutcome, type RefuteRequest } from './refute-recipe.js';
+// A model on arrays, and as an ONNX file
+export { runModel } from './run-recipe.js';
+export { convertModel, type Conversion } from './convert-recipe.js';
 // Counterexamples to vnnlib specifications
 export { falsify, type Falsification, type FalsifyOptions } from './falsify/falsify.js';
 export type { Counterexample } from './falsify/confirm.js';

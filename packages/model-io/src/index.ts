@@ -16,6 +16,7 @@ export { readSafetensors, type Safetensors } from './safetensors/read-safetensor
 export { tfjsShards } from './tfjs/model-json.js';
 export { readTfjs, tfjsArchive, tfjsFiles } from './tfjs/read-tfjs.js';
 // ONNX
+export { batchRefusal, onnxFacts, type OnnxFacts } from './onnx/facts.js';
 export { inlineExternalData, type ExternalData } from './onnx/external-data.js';
 export { readOnnx, type ReadOnnxOptions } from './onnx/read.js';
 export { writeOnnx } from './onnx/write.js';

@@ -18,13 +18,14 @@ import { plainBytes } from './plain-bytes.js';
 import { onnxWithWeights } from './safetensors/onnx-weights.js';
 import { readTfjs, tfjsArchive } from './tfjs/read-tfjs.js';
 import { inlineExternalData, type ExternalData } from './onnx/external-data.js';
+import { widenedNotes } from './onnx/facts.js';
 import { declaredValues } from './onnx/opaque.js';
 import { readOnnx } from './onnx/read.js';
 
 const readers: Readonly<
   Record<ModelFormat, (bytes: Uint8Array, options: { readonly name: string }) => FileNetwork>
 > = {
-  onnx: (bytes, options) => ({ network: readOnnx(bytes, options), notes: [] }),
+  onnx: (bytes, options) => ({ network: readOnnx(bytes, options), notes: widenedNotes(bytes) }),
   'tfjs-layers': readTfjs,
   'tfjs-graph': readTfjs,
   'keras-h5': readKerasH5,

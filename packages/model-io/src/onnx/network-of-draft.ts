@@ -1,5 +1,5 @@
 import { FloatpathError, type ErrorCode, type Network, type ValueInfo } from '@floatpath/core';
-import type { Draft, DraftInput } from './draft.js';
+import type { Draft, DraftInput, DraftNode } from './draft.js';
 import { finish } from './finish.js';
 import { orderedNodes } from './order.js';
 import { ops } from './ops.js';
@@ -34,18 +34,38 @@ const withFirstAxis = (inputs: readonly DraftInput[], first: 'batch' | number): 
 
 const retried: ReadonlySet<ErrorCode> = new Set(['invalid-network', 'unsupported-op']);
 
+/** The graph with its batch axis free, or why an op does not let it pass. */
+function freeGraph(
+  draft: Draft,
+  nodes: readonly DraftNode[],
+  fileRows: number,
+): CanonicalGraph | FloatpathError {
+  try {
+    return applyRules(draft, nodes, withFirstAxis(draft.inputs, 'batch'), fileRows, ops);
+  } catch (error) {
+    // Shape arithmetic with a free extent is known less well: with the file's own it may still work out.
+    if (error instanceof FloatpathError && retried.has(error.code)) return error;
+    throw error;
+  }
+}
+
+/** Why the batch axis of a file cannot be freed, naming the node; `undefined` where it can. */
+export function batchRefusalOf(draft: Draft): string | undefined {
+  draft.inputs.forEach(checkInput);
+  const fileRows = fileRowsOf(draft.inputs);
+  if (fileRows === undefined) return 'its inputs have no first axis in common';
+  const graph = freeGraph(draft, orderedNodes(draft), fileRows);
+  return graph instanceof FloatpathError ? graph.message : undefined;
+}
+
 /** Frees the batch axis if every op lets it pass, else keeps the file's own shapes. */
 function canonicalGraph(draft: Draft): CanonicalGraph {
   draft.inputs.forEach(checkInput);
   const nodes = orderedNodes(draft);
   const fileRows = fileRowsOf(draft.inputs);
   if (fileRows !== undefined) {
-    try {
-      return applyRules(draft, nodes, withFirstAxis(draft.inputs, 'batch'), fileRows, ops);
-    } catch (error) {
-      // Shape arithmetic with a free extent is known less well: with the file's own it may still work out.
-      if (!(error instanceof FloatpathError && retried.has(error.code))) throw error;
-    }
+    const free = freeGraph(draft, nodes, fileRows);
+    if (!(free instanceof FloatpathError)) return free;
   }
   return applyRules(draft, nodes, withFirstAxis(draft.inputs, fileRows ?? 1), fileRows ?? 1, ops);
 }
