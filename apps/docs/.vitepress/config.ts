@@ -50,6 +50,7 @@ export default defineConfig({
           { text: 'A gate for CI', link: '/gate' },
           { text: 'Playground', link: '/playground' },
           { text: 'Coming from locuslab/smoothing', link: '/from-smoothing' },
+          { text: 'Beside other tools', link: '/comparison' },
         ],
       },
       {
