@@ -46,3 +46,7 @@ export {
 export type { BoundMethod } from './bounds/bound-rows.js';
 export type { Ball } from './ball.js';
 export { bracketOf, type GateBracket } from './bracket.js';
+// Linear regions on a plane through three inputs
+export { planeThrough, windowAround, type Plane, type Point } from './regions/plane.js';
+export { linearRegions, winnersOn, type LinearRegion } from './regions/linear-regions.js';
+export { areaOf, centroid, type LinearForm, type Polygon } from './regions/polygon.js';

@@ -1,0 +1,75 @@
+import type { Point } from './plane.js';
+
+/** Corners of a convex polygon in order. */
+export type Polygon = readonly Point[];
+
+/** constant + s slope + t slope. */
+export type LinearForm = readonly [number, number, number];
+
+export const valueAt = ([a, b, c]: LinearForm, [s, t]: Point): number => a + b * s + c * t;
+
+export function centroid(polygon: Polygon): Point {
+  const total = polygon.reduce<[number, number]>(([x, y], [s, t]) => [x + s, y + t], [0, 0]);
+  return [total[0] / polygon.length, total[1] / polygon.length];
+}
+
+export function areaOf(polygon: Polygon): number {
+  return (
+    polygon.reduce((sum, [x, y], k) => {
+      const [nextX, nextY] = polygon[(k + 1) % polygon.length] as Point;
+      return sum + x * nextY - nextX * y;
+    }, 0) / 2
+  );
+}
+
+/** Corners this near to a line, relative to the size of the form on the polygon, are on it. */
+const NEAR = 1e-11;
+
+/**
+ * The parts of a polygon where a form is at most 0 and at least 0; undefined where that is no more than its border. Of a
+ * polygon that the line misses or only touches, the part is the polygon itself.
+ */
+export function split(
+  polygon: Polygon,
+  form: LinearForm,
+): { readonly below: Polygon | undefined; readonly above: Polygon | undefined } {
+  const values = polygon.map((point) => valueAt(form, point));
+  const size = polygon.reduce(
+    (most, [s, t]) =>
+      Math.max(most, Math.abs(form[0]) + Math.abs(form[1] * s) + Math.abs(form[2] * t)),
+    0,
+  );
+  const near = NEAR * size;
+  const least = Math.min(...values);
+  const most = Math.max(...values);
+  if (most <= near) return { below: polygon, above: undefined };
+  if (least >= -near) return { below: undefined, above: polygon };
+  const below: Point[] = [];
+  const above: Point[] = [];
+  polygon.forEach((point, k) => {
+    const value = values[k] as number;
+    if (value <= near) below.push(point);
+    if (value >= -near) above.push(point);
+    const next = values[(k + 1) % polygon.length] as number;
+    if (!((value < -near && next > near) || (value > near && next < -near))) return;
+    const to = polygon[(k + 1) % polygon.length] as Point;
+    const share = value / (value - next);
+    const crossing: Point = [
+      point[0] + share * (to[0] - point[0]),
+      point[1] + share * (to[1] - point[1]),
+    ];
+    below.push(crossing);
+    above.push(crossing);
+  });
+  return { below, above };
+}
+
+/** The part of a polygon where every form is at least 0; undefined where that has no inside. */
+export function clip(polygon: Polygon, forms: readonly LinearForm[]): Polygon | undefined {
+  let rest: Polygon | undefined = polygon;
+  for (const form of forms) {
+    if (rest === undefined) return undefined;
+    rest = split(rest, form).above;
+  }
+  return rest;
+}
