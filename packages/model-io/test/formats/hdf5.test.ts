@@ -1,18 +1,23 @@
 // The HDF5 reader against h5wasm, which is the HDF5 library itself.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { unzipSync } from 'fflate';
 import h5wasm, { Dataset, File, Group as WasmGroup } from 'h5wasm/node';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { openHdf5, type Group } from '../../src/keras/hdf5/open.js';
 import { kerasFile, kerasNames } from '../support/golden-keras.js';
 
-const { FS } = await h5wasm.ready;
+await h5wasm.ready;
+// In Node the library reads and writes real files.
+const scratch = mkdtempSync(join(tmpdir(), 'floatpath-h5-'));
+afterAll(() => rmSync(scratch, { recursive: true }));
 
 function inLibrary<T>(bytes: Uint8Array, work: (file: File) => T): T {
-  FS.writeFile('file.h5', bytes);
-  const file = new File('file.h5', 'r');
+  const path = join(scratch, 'read.h5');
+  writeFileSync(path, bytes);
+  const file = new File(path, 'r');
   try {
     return work(file);
   } finally {
@@ -69,11 +74,11 @@ test.skipIf(!existsSync(folder))('third-party files of all generations agree too
 describe('what the library writes on request', () => {
   /** Compared before it is closed, as the library keeps files open for their datasets. */
   function written(fill: (file: File) => void): Uint8Array {
-    const name = `made-${(made += 1)}.h5`;
+    const name = join(scratch, `made-${(made += 1)}.h5`);
     const file = new File(name, 'w');
     fill(file);
     file.flush();
-    const bytes = (FS.readFile(name) as Uint8Array).slice();
+    const bytes = new Uint8Array(readFileSync(name));
     file.close();
     return bytes;
   }
