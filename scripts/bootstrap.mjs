@@ -1,4 +1,4 @@
-// `npm start`, `npm test`, `npm run test:deep`, `npm run bench`, `npm run screenshots`, `npm run -s floatpath -- ARGS`.
+// `npm start`, `npm test`, `npm run test:deep`, `npm run bench`, `npm run screenshots`, `npm run train`, `npm run -s floatpath -- ARGS`.
 // Brings a clone that has only Node and npm to the point where a job can run, then runs the job in this same
 // process: its output, exit status, signals and standard input are the job's own. Until then only stderr is written.
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -36,6 +36,7 @@ const jobs = {
     args,
     at: 'root',
   }),
+  train: (args) => ({ module: join(root, 'examples', 'train', 'run.mjs'), args, at: 'caller' }),
   bench: (args) => vitest(['bench', '--run', '--passWithNoTests', ...args]),
 };
 
