@@ -38,6 +38,7 @@ export const commandExamples: Readonly<Record<string, readonly string[]>> = {
     'floatpath certify model.onnx --data npz:images.npz --sigma 0.5 --n 100000 --out counts.jsonl --resume',
     'floatpath certify model.onnx --data npz:images.npz --sigma 0.5 --shard 1/8 --out part-1.jsonl',
     'floatpath certify model.onnx --data npz:images.npz --sigma 0.5 --redis redis://localhost:6379',
+    'floatpath certify model.onnx --data npz:images.npz --sigma 0.25 --anchor denoised --calibration calibration.json',
     'floatpath certify https://example.com/predict --data npz:images.npz --sigma 0.25 --secret-header authorization=MODEL_TOKEN',
   ],
   worker: ['floatpath worker model.onnx --redis redis://localhost:6379 --idle 600'],
@@ -49,6 +50,7 @@ export const commandExamples: Readonly<Record<string, readonly string[]>> = {
     'floatpath calibrate model.onnx --data npz:train.npz --sigma 0.25 --out calibration.json',
   ],
   refute: ['floatpath refute model.onnx --data npz:images.npz --sigma 0.25 --anchor center'],
+  reproduce: ['floatpath reproduce', 'floatpath reproduce --size full --page reproduction.md'],
   export: ['floatpath export model.onnx --calibration calibration.json --out repressed.onnx'],
   gate: [
     'floatpath gate floatpath-report/report.json --rule "certified@0.5 >= 0.6" --rule "clean >= 0.95"',

@@ -16,6 +16,7 @@ import { initCommand } from './commands/init.js';
 import { inspectCommand } from './commands/inspect.js';
 import { predictCommand } from './commands/predict.js';
 import { refuteCommand } from './commands/refute.js';
+import { reproduceCommand } from './commands/reproduce.js';
 import { stabilityCommand } from './commands/stability.js';
 import { verifyAttackCommand } from './commands/verify-attack.js';
 import { workerCommand } from './commands/worker.js';
@@ -57,6 +58,7 @@ function createProgram(io: Io, argv: readonly string[]): Command {
     .addCommand(calibrateCommand(io))
     .addCommand(refuteCommand(io))
     .addCommand(exportCommand(io))
+    .addCommand(reproduceCommand(io))
     .addCommand(mergeCommand(io))
     .addCommand(compareCommand(io))
     .addCommand(logCommand(io))

@@ -102,6 +102,21 @@ export { refuteModel, type RefuteOutcome, type RefuteRequest } from './refute-re
 // A model on arrays, and as an ONNX file
 export { runModel } from './run-recipe.js';
 export { convertModel, type Conversion } from './convert-recipe.js';
+// The paper's experiment
+export { reproduce, type ReproductionSettings } from './reproduce/reproduce.js';
+export type {
+  ReproducedClaim,
+  ReproducedMethod,
+  ReproducedNetwork,
+  Reproduction,
+} from './reproduce/reproduction.js';
+export { reproductionLines } from './reproduce/reproduction-lines.js';
+export { reproductionPage } from './reproduce/reproduction-page.js';
+export {
+  REPRODUCED_SIGMA,
+  reproductionSizes,
+  type ReproductionSizeName,
+} from './reproduce/sizes.js';
 // Counterexamples to vnnlib specifications
 export { falsify, type Falsification, type FalsifyOptions } from './falsify/falsify.js';
 export type { Counterexample } from './falsify/confirm.js';
