@@ -1,4 +1,4 @@
-import type { AnchorRequest } from '@floatpath/audit';
+import type { AnchorRequest, FirstLayer } from '@floatpath/audit';
 import { FloatpathError, type Norm, type Preprocessing } from '@floatpath/core';
 import {
   requirePlan,
@@ -29,6 +29,7 @@ export interface CertifyFlags extends SharedFlags, AnchorFlags {
   readonly targetRadius?: number;
   readonly until?: number;
   readonly noiseSharing: 'per-image' | 'shared';
+  readonly firstLayer: FirstLayer;
   readonly seed: number;
   readonly radii?: readonly number[];
   readonly shard?: string;
@@ -121,6 +122,20 @@ function repressedOf(flags: CertifyFlags): AnchorRequest | undefined {
   return made;
 }
 
+/** What a first layer makes of the draws can be computed once where all images share them, on the grid. */
+function requireFirstLayer(flags: CertifyFlags): void {
+  if (flags.firstLayer === 'float32') return;
+  const fail = (expected: string, got: string): never => {
+    throw argumentError('--first-layer fixed-point', expected, got);
+  };
+  if (flags.noiseSharing !== 'shared')
+    fail('--noise-sharing shared with it', `--noise-sharing ${flags.noiseSharing}`);
+  if (flags.noise !== 'integer-gaussian')
+    fail('integer-gaussian noise with it', `--noise ${flags.noise}`);
+  if (flags.anchor !== 'none') fail('the plain network', `--anchor ${flags.anchor}`);
+  if (flags.redis !== undefined) fail('workers of this machine', '--redis');
+}
+
 /** Steps of a quarter up to three times sigma, or what the person asked for. */
 function radiiOf({ radii }: CertifyFlags, sigma: number): readonly number[] {
   if (radii !== undefined) return radii;
@@ -134,6 +149,7 @@ function radiiOf({ radii }: CertifyFlags, sigma: number): readonly number[] {
  */
 export function certifyRequest(flags: CertifyFlags): CertifyRequest {
   const { bounds, mean, std, layout } = flags;
+  requireFirstLayer(flags);
   const repressed = repressedOf(flags);
   const sigma = required(
     flags.sigma,

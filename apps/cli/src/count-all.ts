@@ -1,4 +1,5 @@
 import {
+  FIXED_POINT_METHOD,
   classifierCounter,
   countImages,
   countImageSplits,
@@ -9,6 +10,7 @@ import {
   type CountTarget,
   type ImagesToCount,
 } from '@floatpath/audit';
+import { FloatpathError } from '@floatpath/core';
 import { workerCounting } from '@floatpath/node';
 import type { CountsHeader, CountsRow } from '@floatpath/smoothing';
 import type { OpenSubject } from './open-subject.js';
@@ -32,7 +34,14 @@ export async function* countAll(
     return;
   }
   const workers = Math.min(options.workers, images.ids.length);
+  const firstLayer = header.method === FIXED_POINT_METHOD ? 'fixed-point' : 'float32';
   if (network === null || loaded === undefined) {
+    if (firstLayer === 'fixed-point') {
+      throw new FloatpathError(
+        'unsupported-op',
+        'certify: expected a model whose graph can be read for --first-layer fixed-point, got one that runs as it is; leave the flag out',
+      );
+    }
     const parallel = loaded === undefined ? workers : 1;
     const counter = classifierCounter(classifier, header, { parallel, batchSize });
     yield* countImages(images, header, counter, options);
@@ -46,6 +55,8 @@ export async function* countAll(
   await using open = await counting.open([target?.network ?? network], {
     bounds,
     noise: header.noise,
+    sharing: header.sharing,
+    firstLayer,
   });
   const own = target?.feedsAt === undefined ? open : frozenCounter(open, target.feedsAt);
   const counter = networkCounter(own, header, { parallel: counting.parallel, batchSize });

@@ -1,5 +1,6 @@
 import { dirname, basename, resolve } from 'node:path';
 import {
+  FIXED_POINT_METHOD,
   certificationJson,
   certificationLines,
   countedImages,
@@ -44,7 +45,7 @@ function headerOf(
     version: readVersion(),
     engine,
     model: { name, hash },
-    method: target?.method ?? 'plain',
+    method: target?.method ?? (flags.firstLayer === 'fixed-point' ? FIXED_POINT_METHOD : 'plain'),
     guarantee: target?.guarantee ?? 'unconditional',
     preprocessing: request.preprocessing,
     data: data.name,

@@ -1,5 +1,6 @@
 import { roundDown, roundUp } from '@floatpath/statistics';
 import type { CertificationReport, Comparison, CountsHeader, LogCheck } from '@floatpath/smoothing';
+import { FIXED_POINT_METHOD } from './counting.js';
 
 const share = (value: number): string => roundDown(Math.max(0, value), 3);
 
@@ -40,13 +41,18 @@ function warnings(header: CountsHeader, report: CertificationReport): string[] {
   ];
 }
 
+function methodLine({ method }: CountsHeader, { guarantee }: CertificationReport): string[] {
+  if (method === 'plain') return [];
+  return [method === FIXED_POINT_METHOD ? method : `SC-RFP, ${method}: ${guarantee}`];
+}
+
 /** A certification report as lines of text; every number rounded towards less. */
 export function certificationLines(header: CountsHeader, report: CertificationReport): string[] {
   const { model, data } = header;
   const { images, abstained, curve, average, ceiling, draws } = report;
   return [
     `${model.name} (${model.hash.slice(0, 12)}), ${data}`,
-    ...(header.method === 'plain' ? [] : [`SC-RFP, ${header.method}: ${report.guarantee}`]),
+    ...methodLine(header, report),
     settingsLine(header, report),
     ...warnings(header, report),
     `${images} images, ${abstained} abstentions, ${draws} draws`,

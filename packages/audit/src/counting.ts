@@ -41,6 +41,9 @@ export interface CountingOptions {
 
 export type FirstLayer = 'float32' | 'fixed-point';
 
+/** `method` of counts of a network whose first layer is in fixed point. */
+export const FIXED_POINT_METHOD = 'plain, first layer in fixed point';
+
 export interface OpenCounter extends AsyncDisposable {
   count(request: CountRequest): Promise<CountedDraws>;
 }

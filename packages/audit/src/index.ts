@@ -25,11 +25,14 @@ export { reportHtml, type ReportHtmlOptions } from './html/report-html.js';
 export type { Exhibit, ExhibitGate, Flow, FlowEnd } from './exhibits/exhibit.js';
 // Counting labels under noise, here or in workers
 export {
+  FIXED_POINT_METHOD,
   inProcessCounting,
   noiseOf,
   type CountedDraws,
   type Counting,
+  type CountingOptions,
   type CountRequest,
+  type FirstLayer,
   type NoiseSpec,
   type OpenCounter,
 } from './counting.js';

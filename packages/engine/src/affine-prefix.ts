@@ -7,6 +7,7 @@ import {
   type Tensor,
 } from '@floatpath/core';
 import { constantTensors64, evaluateHomogeneous, evaluateNode } from './affine-parts.js';
+import { foldConstants } from './fold.js';
 import { createGraphBuilder } from './graph-builder.js';
 import type { ValueType } from './ops/op.js';
 import { constantSlots, dataValues } from './roles.js';
@@ -33,7 +34,7 @@ const BLOCK = 64;
  * together through one input and the value is narrower than the input: as one matrix a wide one would cost more than its
  * nodes do.
  *
- * @param network - folded
+ * @param network - folded, so that every node depends on the input
  */
 export function affinePrefix(network: Network): AffinePrefix | undefined {
   const [input, ...others] = network.inputs;
@@ -69,10 +70,11 @@ export function affinePrefix(network: Network): AffinePrefix | undefined {
  * The network with its affine prefix as one matrix product, or the network itself where it has none: the same function
  * with the first layers' weights multiplied out in float64 and rounded once.
  */
-export function withComposedPrefix(network: Network): Network {
+export function withComposedPrefix(base: Network): Network {
+  const network = foldConstants(base);
   const prefix = affinePrefix(network);
   const input = network.inputs[0];
-  if (prefix === undefined || input === undefined) return network;
+  if (prefix === undefined || input === undefined) return base;
   const { value, rowShape, weights, offset, nodes } = prefix;
   const graph = createGraphBuilder(network, { withNodes: false });
   const flat = graph.add('Flatten', [input.name], { axis: 1 });

@@ -7,6 +7,7 @@ import {
   type Network,
 } from '@floatpath/core';
 import { affinePrefix } from './affine-prefix.js';
+import { foldConstants } from './fold.js';
 import { freeNames } from './free-names.js';
 import { createGraphBuilder } from './graph-builder.js';
 
@@ -44,7 +45,7 @@ export interface FixedPointLayer {
 }
 
 /**
- * @param network - folded; one input with a free batch axis
+ * @param base - one input with a free batch axis
  * @param clip - of the noise: levels end there. Noise and center together reach up to four times as far before they are
  * clipped, since the integer Gaussian has no value beyond 9.2 sigma and `clip` ends at 6 sigma or later
  * @throws {FloatpathError} `unsupported-op` if the network does not begin with affine nodes that make its input narrower
@@ -54,7 +55,7 @@ export function fixedPointLayer(
   [low, high]: Bounds,
   clip: readonly [low: number, high: number],
 ): FixedPointLayer {
-  const { network } = freeNames(base, Object.values(fixedPointNames));
+  const { network } = freeNames(foldConstants(base), Object.values(fixedPointNames));
   const prefix = affinePrefix(network);
   if (prefix === undefined) {
     throw new FloatpathError(

@@ -64,6 +64,12 @@ const own = [
     'per-image',
   ),
   option(
+    '--first-layer <how>',
+    'float32, or fixed-point: what it makes of shared draws is computed once',
+    (flag) => oneOf(flag, ['float32', 'fixed-point']),
+    'float32',
+  ),
+  option(
     '--seed <count>',
     'seed of all random draws',
     (f) => wholeNumber(f, 0, 2 ** 53 - 1),
