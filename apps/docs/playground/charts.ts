@@ -1,5 +1,6 @@
-import type { BarChart } from '@floatpath/audit/figures';
+import type { BarChart, KinkChart, LedgerChart } from '@floatpath/audit/figures';
 import type { Around, GateStates, LedgerView } from '@floatpath/audit/explore';
+import type { KinksView } from './protocol.js';
 
 const digits = (value: number): string => String(Number(value.toPrecision(3)));
 
@@ -41,29 +42,29 @@ export function stateChart(gates: readonly GateStates[], around: Around['kind'])
   };
 }
 
-/** Where the margin went. Lines that gave margin back are drawn as such. */
-export function ledgerChart({ fixed, lines }: LedgerView): BarChart {
-  const all = [{ name: 'fixed paths', share: fixed }, ...lines];
+/** Where the margin went: lost to the right, regained to the left. */
+export function ledgerChart({ fixed, lines }: LedgerView): LedgerChart {
   return {
     title: 'Margin ledger',
     description: 'What the margin lost on the fixed paths and through each neuron that switched',
-    most: Math.max(...all.map(({ share }) => Math.abs(share)), 1e-9),
-    unit: 'margin',
-    bars: all.map(({ name, share }, i) => ({
-      label: name,
-      summary: share < 0 ? `gave ${digits(-share)}` : digits(share),
-      parts: [
-        share < 0
-          ? { name: 'gave margin', tone: 'good', value: -share, text: digits(share) }
-          : i === 0
-            ? { name: 'lost on fixed paths', tone: 'fixed', value: share, text: digits(share) }
-            : {
-                name: 'lost through a switched neuron',
-                tone: 'float',
-                value: share,
-                text: digits(share),
-              },
-      ],
-    })),
+    bars: [
+      { name: 'fixed paths', tone: 'fixed', value: fixed, note: 'no neuron had to switch' },
+      ...lines.map(({ name, share }) => ({
+        name,
+        tone: 'float' as const,
+        value: share,
+        note: 'through this neuron',
+      })),
+    ],
+  };
+}
+
+/** The margin on the way to the attacked input. */
+export function wayChart({ clean }: LedgerView, kinks: KinksView): KinkChart {
+  return {
+    title: 'The margin on the way',
+    description: 'From the input (0) to the attacked one (1): it bends where a neuron switches',
+    margin: clean,
+    ...kinks,
   };
 }

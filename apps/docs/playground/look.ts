@@ -10,7 +10,7 @@ import {
   type ExploredModel,
 } from '@floatpath/audit/explore';
 import type { Calibration } from '@floatpath/sc-rfp';
-import type { Part, Request, Settings } from './protocol.js';
+import type { KinksView, Part, Request, Settings } from './protocol.js';
 
 const LINES = 8;
 const TAU = 0.05;
@@ -51,7 +51,8 @@ export async function look(
   send({ part: 'attacked', adversarial: adversarial.data, ...attackedPart });
   if (explained !== undefined) {
     const { kind: failure, flow } = explained;
-    send({ part: 'explained', failure, flow, ledger: ledgerView(explained, LINES) });
+    const ledger = ledgerView(explained, LINES);
+    send({ part: 'explained', failure, flow, ledger, kinks: kinksView(explained) });
   }
   const radii = await pointRadii(
     model,
@@ -92,4 +93,15 @@ async function attacked(
   };
   attacks.set(model, found);
   return found;
+}
+
+function kinksView({ kinks: { start, rows } }: ExplainedPoint): KinksView {
+  return {
+    start,
+    rows: rows.map(({ t, slopeJump, crossings }) => ({
+      t,
+      slopeJump,
+      units: [`${crossings.length} ${crossings.length === 1 ? 'neuron' : 'neurons'}`],
+    })),
+  };
 }

@@ -1,4 +1,4 @@
-import type { FlowChart } from '@floatpath/audit/figures';
+import type { FlowChart, KinkChart } from '@floatpath/audit/figures';
 import type {
   Around,
   GateStates,
@@ -49,6 +49,9 @@ export interface OpenedModel {
   readonly refusal: string | null;
 }
 
+/** Where the margin bends on the way. */
+export type KinksView = Pick<KinkChart, 'start' | 'rows'>;
+
 /** What comes back, part by part. */
 export type Part =
   | { readonly part: 'opened'; readonly model: OpenedModel }
@@ -65,6 +68,7 @@ export type Part =
       readonly part: 'explained';
       readonly failure: 'lipschitz' | 'float' | 'fixed-already-wrong' | null;
       readonly ledger: LedgerView;
+      readonly kinks: KinksView;
       readonly flow: FlowChart;
     }
   | { readonly part: 'around'; readonly gates: readonly GateStates[] }
