@@ -129,7 +129,7 @@ function requestOf(flags: ExplainFlags): ExplainRequest {
     ...(epsilon !== undefined && { epsilon }),
     attacks: attack,
     neighborhood,
-    evidence: requestedEvidence(neighborhood, evidence),
+    ...requestedEvidence(neighborhood, evidence),
     preprocessing: preprocessingOf(flags),
     seed,
     batchSize,
@@ -176,7 +176,7 @@ function dryRunText(
   given: string | undefined,
   folder: string,
 ): string {
-  const { norm, epsilon, neighborhood, evidence, seed } = request;
+  const { norm, epsilon, neighborhood, evidence, proof, seed } = request;
   const attacks = explainAttacks(request, model.classes).map(({ attack }) => attack.name);
   return [
     'floatpath explain would',
@@ -184,7 +184,7 @@ function dryRunText(
     given === undefined
       ? `  look for failures within ${norm} <= ${epsilon} by ${attacks.join(', ')}`
       : `  take adversarial versions from ${printable(given)}`,
-    `  on the ${neighborhood}, with fixed units known by ${evidence}`,
+    `  on the ${neighborhood}, with evidence ${proof ?? evidence}`,
     `  write ${files.map((name) => join(folder, name)).join(' ')}`,
     '',
   ].join('\n');

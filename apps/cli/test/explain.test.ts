@@ -96,6 +96,8 @@ describe('explain', () => {
   it.each([
     ['segment', 'segment'],
     ['segment', 'compared'],
+    ['ball', 'crown'],
+    ['ball', 'interval'],
     ['ball', 'proved'],
   ])('explains on a %s by %s evidence', async (neighborhood, evidence) => {
     const where = ['--neighborhood', neighborhood, '--evidence', evidence];
@@ -103,7 +105,10 @@ describe('explain', () => {
     const { status, stdout } = await explain([...attacked, ...where, ...out]);
     expect(status).toBe(0);
     const { settings, summary, rows } = JSON.parse(stdout) as Explanation;
-    expect(settings).toMatchObject({ neighborhood, evidence });
+    expect(settings).toMatchObject({
+      neighborhood,
+      evidence: neighborhood === 'ball' ? 'proved' : evidence,
+    });
     expect(summary.failures).toBeGreaterThan(4);
     expect(rows.some(({ failure }) => failure?.kinks)).toBe(evidence === 'segment');
   });

@@ -45,8 +45,9 @@ const own = [
   ),
   option(
     '--evidence <kind>',
-    'how that is known: segment or compared on a segment, proved on a ball (default: the first)',
-    (flag) => oneOf(flag, ['segment', 'compared', 'proved', 'sampled']),
+    'how that is known: segment or compared on a segment; crown, interval or alpha-crown on a ball (default: the first)',
+    (flag) =>
+      oneOf(flag, ['segment', 'compared', 'crown', 'interval', 'alpha-crown', 'proved', 'sampled']),
   ),
   option(
     '--seed <count>',

@@ -1,9 +1,11 @@
 import { FloatpathError, type Bounds, type Float32Tensor, type RunOptions } from '@floatpath/core';
 import {
+  ballRegion,
   compareSelections,
-  proveFixed,
+  proveRegion,
   segmentBetween,
   selectionsAt,
+  type PreparedBounds,
   type Segment,
 } from '@floatpath/activation-patterns';
 import {
@@ -34,6 +36,8 @@ export interface Explainer {
   readonly paths: PreparedPaths;
   readonly decomposer: Decomposer;
   readonly restorer: Restorer;
+  /** What proofs about balls are made with, where they are asked for. */
+  readonly prover?: PreparedBounds;
 }
 
 /** A failure with its neighborhood. */
@@ -60,7 +64,7 @@ export interface FullExplanation {
  * rounding decides).
  */
 export function failureAt(
-  { paths }: Explainer,
+  { paths, prover }: Explainer,
   x: Float32Tensor,
   adversarial: Float32Tensor,
   label: number,
@@ -75,12 +79,13 @@ export function failureAt(
   const common = { x, adversarial, label, rival: strongestRival(end, label) };
   const { endSelections } = segment;
   if (request.evidence === 'segment') return { ...common, neighborhood: segment, segment };
-  if (request.evidence === 'compared') {
+  const { norm = 'linf', epsilon = 0, proof: method } = request;
+  if (prover === undefined || method === null) {
     const compared = compareSelections([selectionsAt(analysis, x), endSelections]);
     return { ...common, neighborhood: { ...compared, endSelections } };
   }
-  const { norm = 'linf', epsilon = 0 } = request;
-  const proof = proveFixed(analysis, x, { norm, radius: epsilon, bounds });
+  const region = ballRegion(analysis, x, { norm, radius: epsilon, bounds });
+  const proof = proveRegion(prover, region, { method });
   return { ...common, neighborhood: { ...provedNeighborhood(proof), endSelections } };
 }
 

@@ -8,7 +8,7 @@ import { figureHtml, paragraph, tableHtml } from '../html/tables.js';
 import { printable, quantity } from '../story-words.js';
 import { explainedFailureHtml } from './explained-failure-html.js';
 import type { ExplainExhibit } from './explain-exhibit.js';
-import { explanationLines } from './explain-lines.js';
+import { evidenceWords, explanationLines } from './explain-lines.js';
 import type { Explanation, ExplanationSummary } from './explanation.js';
 
 /** No script, no network, no frame: a page shows what is in it. */
@@ -193,7 +193,7 @@ function settingsTable({ settings, tool, summary }: Explanation): string {
     ],
     ['radius', norm === null || epsilon === null ? 'none' : `${norm} <= ${quantity(epsilon)}`],
     ['adversarial versions', printable(settings.adversarial)],
-    ['neighborhood', `${settings.neighborhood}, fixed units known by ${settings.evidence}`],
+    ['neighborhood', `${settings.neighborhood}, fixed units ${evidenceWords(settings)}`],
     ['largest residual of a ledger', `${Math.ceil(summary.largestUlps.ledger)} ulps`],
     ['seed', String(settings.seed)],
     ['engine of the split', printable(settings.engine)],

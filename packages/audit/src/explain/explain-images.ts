@@ -7,6 +7,7 @@ import {
   type RunOptions,
 } from '@floatpath/core';
 import { attackLedger, distance, namedAttack, type LedgerEntry } from '@floatpath/attacks';
+import { prepareBounds } from '@floatpath/activation-patterns';
 import { createClassifier } from '@floatpath/engine';
 import { createDecomposer, createRestorer, preparePaths } from '@floatpath/path-decomp';
 import type { AuditData } from '../settings.js';
@@ -73,7 +74,9 @@ export async function* explainImages(
     batchSize: request.batchSize,
   });
   await using restorer = await createRestorer(engine, model.analysis, request);
-  const explainer = { paths: preparePaths(model.analysis), decomposer, restorer };
+  const { analysis } = model;
+  const prover = request.proof === null ? {} : { prover: prepareBounds(analysis) };
+  const explainer = { paths: preparePaths(analysis), decomposer, restorer, ...prover };
   for (let from = 0; from < positions.length; from += PART) {
     signal?.throwIfAborted();
     const part = positions.slice(from, from + PART);

@@ -33,7 +33,7 @@ export function explanationLines(explanation: Explanation): readonly string[] {
   const heading = [
     `floatpath explain: ${printable(settings.model)}, ${printable(settings.data)}${radius}, seed ${settings.seed}`,
     line('adversarial versions from', printable(settings.adversarial)),
-    line('neighborhood', `${settings.neighborhood}, fixed units known by ${settings.evidence}`),
+    line('neighborhood', `${settings.neighborhood}, fixed units ${evidenceWords(settings)}`),
     line('right on the images as they are', `${summary.right} of ${rows.length}`),
     ...statusLines(rows),
   ];
@@ -77,6 +77,12 @@ export function explanationLines(explanation: Explanation): readonly string[] {
     line('fixed + float = output', summary.sumLawHolds ? 'holds for all' : 'DOES NOT HOLD'),
     ...worstRows(rows, SHOWN).flatMap(failureLines),
   ];
+}
+
+/** How fixed units are known, in words. */
+export function evidenceWords({ evidence, proof }: Explanation['settings']): string {
+  if (evidence === 'proved') return `proved by ${proof ?? 'bounds'}`;
+  return evidence === 'segment' ? 'known by every crossing on it' : 'compared at its ends only';
 }
 
 function statusLines(rows: readonly ExplanationRow[]): string[] {

@@ -13,7 +13,7 @@ export async function explanationSettings(
   given: string | undefined,
   engine: string,
 ): Promise<ExplanationSettings> {
-  const { norm, epsilon, neighborhood, evidence, seed, preprocessing } = request;
+  const { norm, epsilon, neighborhood, evidence, proof, seed, preprocessing } = request;
   const { bounds, mean, std, layout } = preprocessing;
   const attacks = explainAttacks(request, model.classes).map(({ attack }) => attack.name);
   return {
@@ -28,6 +28,7 @@ export async function explanationSettings(
     adversarial: given ?? attacks.join(', '),
     neighborhood,
     evidence,
+    proof,
     bounds: [bounds[0], bounds[1]],
     ...(mean && { mean: [...mean] }),
     ...(std && { std: [...std] }),

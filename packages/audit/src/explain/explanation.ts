@@ -19,6 +19,7 @@ const settings = z.strictObject({
   adversarial: z.string().describe('specification of the attack, or the file with sha256'),
   neighborhood: z.enum(['segment', 'ball']),
   evidence: z.enum(['segment', 'compared', 'proved']),
+  proof: z.enum(['interval', 'crown', 'alpha-crown']).nullable().describe('bounds of a proof'),
   bounds: z.tuple([z.number(), z.number()]),
   mean: z.array(z.number()).optional(),
   std: z.array(z.number()).optional(),

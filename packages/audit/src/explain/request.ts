@@ -8,7 +8,7 @@ import {
   type Model,
 } from '@floatpath/core';
 import type { AttackName } from '@floatpath/attacks';
-import { analyze, type Analysis } from '@floatpath/activation-patterns';
+import { analyze, type Analysis, type BoundMethod } from '@floatpath/activation-patterns';
 import { smoothableModel, type SmoothableModel } from '../smoothable.js';
 import { requireAccurate } from '../prepare.js';
 import { requireLabels, type AuditData } from '../settings.js';
@@ -21,28 +21,47 @@ export interface ExplainRequest {
   readonly attacks: readonly AttackName[];
   readonly neighborhood: 'segment' | 'ball';
   readonly evidence: 'segment' | 'compared' | 'proved';
+  /** How it is proved; null without a proof. */
+  readonly proof: BoundMethod | null;
   readonly preprocessing: Preprocessing;
   readonly seed: number;
   readonly batchSize: number;
 }
 
-const evidenceOf = { segment: ['segment', 'compared'], ball: ['proved'] } as const;
+type Known = Pick<ExplainRequest, 'evidence' | 'proof'>;
+
+/** By the words that ask for them, the default first. */
+const evidenceOf: Readonly<Record<ExplainRequest['neighborhood'], ReadonlyMap<string, Known>>> = {
+  segment: new Map([
+    ['segment', { evidence: 'segment', proof: null }],
+    ['compared', { evidence: 'compared', proof: null }],
+  ]),
+  ball: new Map(
+    (['crown', 'interval', 'alpha-crown'] as const).map((proof) => [
+      proof,
+      { evidence: 'proved', proof },
+    ]),
+  ),
+};
 
 /**
- * The evidence of a neighborhood: what was asked for, or the strongest there is.
+ * How fixed units of a neighborhood are known: as asked for, or every crossing on a segment and backward substitution on a ball.
  *
  * @throws {FloatpathError} `invalid-argument` for evidence that says nothing about fixed units of the neighborhood
  */
 export function requestedEvidence(
   neighborhood: ExplainRequest['neighborhood'],
   asked: string | undefined,
-): ExplainRequest['evidence'] {
-  const known: readonly ExplainRequest['evidence'][] = evidenceOf[neighborhood];
-  const found = asked === undefined ? known[0] : known.find((name) => name === asked);
+): Known {
+  const known = evidenceOf[neighborhood];
+  const [first = ''] = known.keys();
+  const found = known.get(
+    asked === undefined || (neighborhood === 'ball' && asked === 'proved') ? first : asked,
+  );
   if (found !== undefined) return found;
   throw new FloatpathError(
     'invalid-argument',
-    `explain: expected evidence ${known.join(' or ')} for a ${neighborhood}, got ${asked}; a ledger needs to know which units are fixed, and sampling cannot show that`,
+    `explain: expected evidence ${[...known.keys()].join(' or ')} for a ${neighborhood}, got ${asked}; a ledger needs to know which units are fixed, and sampling cannot show that`,
   );
 }
 
