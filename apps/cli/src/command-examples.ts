@@ -23,6 +23,10 @@ export const commandExamples: Readonly<Record<string, readonly string[]>> = {
     'floatpath stability model.onnx --data npz:images.npz --epsilon 2/255,8/255',
     'floatpath stability model.onnx --data dir:photos --norm l2 --epsilon 0.5 --evidence alpha-crown --limit 10',
   ],
+  regions: [
+    'floatpath regions model.onnx --data npz:images.npz --plane 0,1,2',
+    'floatpath regions model.onnx --data mnist:sample --plane 3,8,5 --out regions.svg --most 50000',
+  ],
   attack: [
     'floatpath attack model.onnx --data npz:images.npz --norm linf --epsilon 8/255',
     'floatpath attack model.onnx --data mnist:sample --norm l2 --epsilon 1 --limit 50 --out adv.npz',

@@ -17,6 +17,7 @@ import { inspectCommand } from './commands/inspect.js';
 import { predictCommand } from './commands/predict.js';
 import { refuteCommand } from './commands/refute.js';
 import { reproduceCommand } from './commands/reproduce.js';
+import { regionsCommand } from './commands/regions.js';
 import { stabilityCommand } from './commands/stability.js';
 import { verifyAttackCommand } from './commands/verify-attack.js';
 import { workerCommand } from './commands/worker.js';
@@ -50,6 +51,7 @@ function createProgram(io: Io, argv: readonly string[]): Command {
     .addCommand(convertCommand(io))
     .addCommand(falsifyCommand(io))
     .addCommand(stabilityCommand(io))
+    .addCommand(regionsCommand(io))
     .addCommand(attackCommand(io))
     .addCommand(verifyAttackCommand(io))
     .addCommand(certifyCommand(io))

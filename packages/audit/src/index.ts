@@ -153,3 +153,11 @@ export {
   type StabilityRow,
 } from './stability-recipe.js';
 export { stabilityLines, stabilityTotals, type StabilityTotal } from './stability-lines.js';
+// Linear regions on the plane through three images
+export {
+  regionLines,
+  regionMap,
+  type LabelledPiece,
+  type RegionMap,
+  type RegionsRequest,
+} from './regions-recipe.js';

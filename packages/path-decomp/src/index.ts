@@ -44,3 +44,6 @@ export { rowSum, ulpOf, type RowSum } from './ulps.js';
 export { flipBack, MOST_ENUMERATED, type FlipBack, type FlipBackRequest } from './flip-back.js';
 export { createRestorer, type FlipTest, type Restorer, type RestoreRequest } from './restorer.js';
 export { restoreInput, restoreUnits } from './restore-network.js';
+// A guide for attacks on models whose gradients are masked
+export { floatGateWidths } from './float-gate-widths.js';
+export { softenGates, type GateWidths } from './soften-gates.js';

@@ -34,6 +34,8 @@ export {
 // A margin's ledger, and its way along a segment
 export { kinkFigure, kinkTable, type KinkChart } from './kink-figure.js';
 export { ledgerFigure, ledgerTable, type LedgerBar, type LedgerChart } from './ledger-figure.js';
+// Linear regions on a plane
+export { regionFigure, regionFile, regionTable } from './region-figure.js';
 // Pictures
 export { largestPixel, signedPicture } from './signed-picture.js';
 export {

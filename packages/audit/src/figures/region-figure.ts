@@ -1,0 +1,101 @@
+import { areaOf, centroid, type Point, type Polygon } from '@floatpath/activation-patterns';
+import type { RegionMap } from '../regions-recipe.js';
+import { FIGURE_WIDTH, figureSvg, textAt, type FigureTable } from './figure.js';
+import { element, textNode, voidElement } from './markup.js';
+import { figureColors, figureShapes } from './style.js';
+
+/** Hues of labels as far apart as their order allows; the labels themselves stand on the map too. */
+const hueOf = (label: number): number => (label * 137.5) % 360;
+
+/** Pieces smaller than this share of the map carry no text. */
+const TEXT_SHARE = 0.001;
+
+type Drawn = Pick<RegionMap, 'plane' | 'images' | 'window' | 'regions' | 'complete' | 'pieces'>;
+
+/** The linear regions of a plane: every region's border, filled by the label predicted there; the three images are marked. */
+export function regionFigure(map: Drawn): string {
+  const { plane, images, window, pieces } = map;
+  const [low, , high] = window as readonly [Point, Point, Point, Point];
+  const scale = FIGURE_WIDTH / (high[0] - low[0]);
+  // Upward is positive.
+  const place = ([s, t]: Point): Point => [(s - low[0]) * scale, (high[1] - t) * scale];
+  const path = (polygon: Polygon): string =>
+    `M${polygon
+      .map((point) =>
+        place(point)
+          .map((v) => v.toFixed(2))
+          .join(' '),
+      )
+      .join('L')}Z`;
+  const whole = areaOf(window);
+  const labels = [...new Set(pieces.map(({ label }) => label))].sort((a, b) => a - b);
+  const fills = labels.map((label) =>
+    element('path', {
+      d: pieces
+        .filter((piece) => piece.label === label)
+        .map(({ polygon }) => path(polygon))
+        .join(''),
+      fill: `hsl(${hueOf(label)} 55% 60% / .45)`,
+    }),
+  );
+  const borders = element('path', {
+    d: map.regions.map(({ polygon }) => path(polygon)).join(''),
+    class: 'axis',
+    'stroke-width': '0.5',
+  });
+  const names = labels.flatMap((label) => {
+    const largest = pieces
+      .filter((piece) => piece.label === label)
+      .reduce((a, b) => (areaOf(b.polygon) > areaOf(a.polygon) ? b : a));
+    if (areaOf(largest.polygon) < TEXT_SHARE * whole) return [];
+    const [x, y] = place(centroid(largest.polygon));
+    return [textAt(x, y, String(label), { anchor: 'middle', class: 'soft strong' })];
+  });
+  const marks = plane.points.map((point, k) => {
+    const [x, y] = place(point);
+    const title = element('title', {}, textNode(`image ${images[k]}`));
+    return [
+      element('circle', { cx: x, cy: y, r: 4, class: 'ring' }, title),
+      textAt(x + 7, y + 4, `image ${images[k]}`, { class: 'small strong' }),
+    ].join('');
+  });
+  return figureSvg(
+    {
+      title: `Linear regions on the plane through images ${images.join(', ')}`,
+      description: regionSentence(map),
+      height: FIGURE_WIDTH,
+    },
+    [...fills, borders, ...names, ...marks],
+  );
+}
+
+/** The same as a file of its own, with its style and a background. */
+export function regionFile(map: Drawn): string {
+  const style = `.fp-figure{${figureColors.light}}${figureShapes}`;
+  const size = FIGURE_WIDTH;
+  const paper = voidElement('rect', { width: size, height: size, fill: '#fff' }).replace(
+    />$/,
+    '/>',
+  );
+  return `${regionFigure(map).replace(/^(<svg[^>]*>)/, `$1<style>${style}</style>${paper}`)}\n`;
+}
+
+function regionSentence({ regions, complete, pieces }: Drawn): string {
+  const labels = new Set(pieces.map(({ label }) => label)).size;
+  return `${complete ? '' : 'More than '}${regions.length} linear regions, ${labels} label${labels === 1 ? '' : 's'}. Distances are l2 in input units.`;
+}
+
+/** Area and number of pieces per label. */
+export function regionTable({ pieces, window }: Drawn): FigureTable {
+  const labels = [...new Set(pieces.map(({ label }) => label))].sort((a, b) => a - b);
+  const whole = areaOf(window);
+  return {
+    caption: 'Labels on the plane',
+    columns: ['label', 'share of the window', 'linear pieces'],
+    rows: labels.map((label) => {
+      const own = pieces.filter((piece) => piece.label === label);
+      const area = own.reduce((sum, { polygon }) => sum + areaOf(polygon), 0);
+      return [String(label), `${((100 * area) / whole).toFixed(1)} %`, String(own.length)];
+    }),
+  };
+}

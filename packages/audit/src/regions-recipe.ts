@@ -1,0 +1,140 @@
+import {
+  linearRegions,
+  planeThrough,
+  windowAround,
+  winnersOn,
+  type Analysis,
+  type LinearRegion,
+  type Plane,
+  type Polygon,
+} from '@floatpath/activation-patterns';
+import { FloatpathError, rowsOf, type Float32Tensor, type RunOptions } from '@floatpath/core';
+
+export interface RegionsRequest {
+  /** Identities of the three images that the plane goes through. */
+  readonly plane: readonly [number, number, number];
+  /** How much wider than the three points the window is, in its sides. */
+  readonly margin: number;
+  /** Regions after which the count stops. */
+  readonly most: number;
+}
+
+/** A piece of a linear region where one label is predicted. */
+export interface LabelledPiece {
+  readonly label: number;
+  readonly polygon: Polygon;
+}
+
+export interface RegionMap {
+  readonly plane: Plane;
+  readonly images: readonly [number, number, number];
+  readonly window: Polygon;
+  readonly regions: readonly LinearRegion[];
+  /** False where the count stopped at `most`: there are more. */
+  readonly complete: boolean;
+  /** The regions cut along the decision boundaries. */
+  readonly pieces: readonly LabelledPiece[];
+  /** Units that are not the same on the whole window, per gate. */
+  readonly switching: readonly {
+    readonly gate: string;
+    readonly units: number;
+    readonly switched: number;
+  }[];
+}
+
+/**
+ * The linear regions of a network on the plane through three images, and the labels on it.
+ *
+ * @param images - in the network's input shape; @param ids - their identities
+ * @throws {FloatpathError} `invalid-argument` for an image that is not there, and for three on one line
+ */
+export async function regionMap(
+  analysis: Analysis,
+  data: { readonly images: Float32Tensor; readonly ids: Uint32Array },
+  { plane: images, margin, most }: RegionsRequest,
+  { signal, onProgress }: RunOptions = {},
+): Promise<RegionMap> {
+  const [a, b, c] = images.map((id) => imageOf(data, id)) as [
+    Float32Tensor,
+    Float32Tensor,
+    Float32Tensor,
+  ];
+  const plane = planeThrough(analysis, [a, b, c]);
+  const window = windowAround(plane, margin);
+  const regions: LinearRegion[] = [];
+  let complete = true;
+  for (const region of linearRegions(analysis, plane, window)) {
+    if (regions.length === most) {
+      complete = false;
+      break;
+    }
+    regions.push(region);
+    if (regions.length % PAUSE !== 0) continue;
+    onProgress?.({ stage: 'regions', done: regions.length, total: most });
+    signal?.throwIfAborted();
+    await new Promise((resolve) => {
+      setTimeout(resolve, 0);
+    });
+  }
+  onProgress?.({ stage: 'regions', done: regions.length, total: regions.length });
+  const pieces = regions.flatMap(({ polygon, logits }) =>
+    winnersOn(
+      polygon,
+      logits.map((form, piece) => ({ piece, form })),
+      1,
+    ).map(({ piece, polygon: part }): LabelledPiece => ({ label: piece, polygon: part })),
+  );
+  return {
+    plane,
+    images,
+    window,
+    regions,
+    complete,
+    pieces,
+    switching: switchingOf(analysis, regions),
+  };
+}
+
+/** Regions between looks at the signal. */
+const PAUSE = 200;
+
+function imageOf(
+  { images, ids }: { readonly images: Float32Tensor; readonly ids: Uint32Array },
+  id: number,
+): Float32Tensor {
+  const row = ids.indexOf(id);
+  if (row >= 0) return rowsOf(images, row, row + 1);
+  throw new FloatpathError(
+    'invalid-argument',
+    `regions: expected images ${ids[0] ?? 'none'} to ${ids.at(-1) ?? 'none'}, got ${id}; --limit and --skip say which are read`,
+  );
+}
+
+function switchingOf(
+  { layout }: Analysis,
+  regions: readonly LinearRegion[],
+): RegionMap['switching'] {
+  const [first] = regions;
+  const float = new Uint8Array(layout.units);
+  for (const { selections } of regions) {
+    for (let unit = 0; unit < float.length; unit += 1) {
+      if (selections[unit] !== first?.selections[unit]) float[unit] = 1;
+    }
+  }
+  return layout.gates.map(({ name, start, units }) => ({
+    gate: name,
+    units,
+    switched: float.subarray(start, start + units).reduce((sum, mark) => sum + mark, 0),
+  }));
+}
+
+/** The counts, for a terminal. */
+export function regionLines({ images, regions, complete, pieces, switching }: RegionMap): string[] {
+  const labels = [...new Set(pieces.map(({ label }) => label))].sort((x, y) => x - y);
+  return [
+    `plane through images ${images.join(', ')}: ${complete ? '' : 'more than '}${regions.length} linear regions, labels ${labels.join(', ')}`,
+    ...switching.map(
+      ({ gate, units, switched }) => `  ${gate}: ${switched} of ${units} neurons switch on it`,
+    ),
+  ];
+}
