@@ -156,9 +156,33 @@ describe('certify --anchor', () => {
     );
   });
 
+  it.each<[Readonly<Record<string, unknown>>, RegExp]>([
+    [{ sigma: 0.5 }, /expected a denoiser for sigma 0.25, got one for sigma 0.5/],
+    [{ imageShape: [5] }, /expected weights \[5, 5\]/],
+  ])('refuses a denoiser with %j', async (change, message) => {
+    const file = JSON.parse(readFileSync(calibration, 'utf8')) as {
+      readonly denoisers: readonly Record<string, unknown>[];
+    };
+    const changed = inFolder(`${Object.keys(change).join('-')}.json`);
+    const denoisers = file.denoisers.map((denoiser) => ({ ...denoiser, ...change }));
+    writeFileSync(changed, JSON.stringify({ ...file, denoisers }));
+    const flags = ['--anchor', 'denoised', '--denoiser', 'full', '--calibration', changed];
+    const { status, stdout, stderr } = await certify('never.jsonl', flags);
+    expect(stderr).toMatch(message);
+    expect([status, stdout]).toEqual([2, '']);
+  });
+
   it('refuses a network with no gates', async () => {
     const flags = ['--anchor', 'center', '--allow-inaccurate'];
     const { status, stderr } = await certify('never.jsonl', flags, affine);
     expect([status, stderr]).toEqual([2, expect.stringMatching(/expected a network with gates/)]);
+    for (const command of [
+      ['calibrate', affine, '--data', training, '--sigma', '.25', '--out', inFolder('no.json')],
+      ['refute', affine, '--data', test, '--sigma', '.25', '--anchor', 'center', '--n', '100'],
+    ]) {
+      const refused = await runCaptured([...command, '--quiet', '--out', inFolder('no.json')]);
+      expect([command[0], refused.status]).toEqual([command[0], 2]);
+      expect(refused.stderr).toMatch(/expected a network with gates/);
+    }
   });
 });
