@@ -66,7 +66,7 @@ function referencesOf(value: unknown, at: string): readonly Reference[] {
 
 /** Tensors among the arguments of a call of the third generation, in order. */
 function tensorsIn(value: unknown, at: string, depth = 0): readonly Reference[] {
-  if (depth > DEEPEST) throw malformed(`expected plain arguments at layer "${at}"`);
+  if (depth > DEEPEST) throw malformed(`expected plain arguments at ${at}`);
   if (Array.isArray(value)) return value.flatMap((entry) => tensorsIn(entry, at, depth + 1));
   if (!isObject(value)) return [];
   if (value['class_name'] !== '__keras_tensor__' || !isObject(value['config'])) return [];
@@ -74,7 +74,7 @@ function tensorsIn(value: unknown, at: string, depth = 0): readonly Reference[] 
 }
 
 function callOf(value: unknown, at: string): Call {
-  if (isObject(value)) return { inputs: tensorsIn(value['args'], at) };
+  if (isObject(value)) return { inputs: tensorsIn(value['args'], `layer "${at}"`) };
   const list = listOf(value, `the inputs of layer "${at}"`);
   const single = typeof list[0] === 'string' ? [list] : list;
   return {
@@ -89,7 +89,7 @@ function callOf(value: unknown, at: string): Call {
           `readKeras: unsupported inputs by name at layer "${at}"`,
         );
       }
-      return referenceOf([layer, call, tensor], at);
+      return referenceOf([layer, call, tensor], `layer "${at}"`);
     }),
   };
 }
@@ -148,7 +148,7 @@ function innerShape({ model }: LayerSpec): unknown {
 }
 
 function functional(config: unknown, generation: 1 | 2 | 3, depth: number): Architecture {
-  if (!isObject(config)) throw malformed(`expected the model's config, got ${shown(config)}`);
+  if (!isObject(config)) throw malformed(`expected "config" of the model, got ${shown(config)}`);
   const layers = listOf(config['layers'], 'the layers of the model').map((value, place) => {
     const layer = layerOf(value, place, generation, depth);
     return layer.kind === 'InputLayer' ? { ...layer, calls: [{ inputs: [] }] } : layer;
@@ -170,7 +170,7 @@ export function architectureOf(topology: unknown, generation: 1 | 2 | 3, depth =
     throw malformed(`expected at most ${DEEPEST} models within models, got more`);
   const kind = isObject(topology) ? topology['class_name'] : undefined;
   if (!isObject(topology) || typeof kind !== 'string')
-    throw malformed(`expected a model with its class_name, got ${shown(topology)}`);
+    throw malformed(`expected "class_name" of the model, got ${shown(topology)}`);
   if (!MODELS.has(kind)) {
     throw new FloatpathError(
       'unsupported-op',

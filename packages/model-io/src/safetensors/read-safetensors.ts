@@ -102,7 +102,7 @@ export function readSafetensors(file: Uint8Array): Safetensors {
   entries.sort((a, b) => a.from - b.from);
   entries.forEach(({ from, name }, i) => {
     if (from < (entries[i - 1]?.to ?? 0))
-      throw malformed(`expected tensors that do not overlap, got "${name}" within another`);
+      throw malformed(`expected tensor "${name}" to have bytes of its own, got some of another's`);
   });
   for (const { name, shape, count, value } of entries) {
     const data = Float32Array.from({ length: count }, (_, i) => value(i));

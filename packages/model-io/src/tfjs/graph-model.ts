@@ -76,7 +76,8 @@ function neededNodes(
   outputs: readonly string[],
 ): readonly GraphNode[] {
   const byName = new Map(nodes.map((node) => [node.name, node]));
-  if (byName.size !== nodes.length) throw malformed('expected nodes with names of their own');
+  const twice = nodes.find((node) => byName.get(node.name) !== node);
+  if (twice !== undefined) throw malformed(`expected one node named "${twice.name}", got several`);
   const needed = new Set<GraphNode>();
   const open = outputs.map((name) => {
     const node = byName.get(name);

@@ -116,7 +116,8 @@ function integersOf(dtype: string, bytes: Uint8Array): Float64Array {
 
 function weightOf(weight: Json, bytes: Uint8Array, from: number, quantized: Set<string>) {
   const { name, shape, dtype } = weight;
-  if (typeof name !== 'string') throw malformed('expected every weight to have a name');
+  if (typeof name !== 'string')
+    throw malformed(`expected the weight at byte ${from} of its files to have a name`);
   const fits =
     Array.isArray(shape) && shape.every((extent) => Number.isSafeInteger(extent) && extent >= 0);
   if (!fits) throw malformed(`expected a shape of weight "${name}", got ${JSON.stringify(shape)}`);

@@ -1,6 +1,7 @@
 import type { FuzzTarget } from '../harness.js';
 import { cifar, idx, jpeg, npy, npz, png } from './data-files.js';
 import { externalData } from './external-data.js';
+import { kerasArchive, kerasH5, kerasJson, nnet, safetensors, tfjs } from './model-files.js';
 import { onnx } from './onnx.js';
 import { vnnlib } from './vnnlib.js';
 
@@ -15,4 +16,10 @@ export const formats: readonly FuzzTarget[] = [
   cifar,
   png,
   jpeg,
+  tfjs,
+  kerasH5,
+  kerasArchive,
+  kerasJson,
+  nnet,
+  safetensors,
 ];
