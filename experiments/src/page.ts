@@ -97,9 +97,25 @@ function answer({ goalReached, networks }: Results): string {
   );
   return `**No.** ${
     some.length === 0
-      ? 'No design gained significantly over plain smoothing and over all of its own controls at equal or better accuracy, on any network.'
+      ? 'Of the designs that were chosen on the selection images, two per network, none gained significantly over plain smoothing and over all of its own controls at equal or better accuracy.'
       : `Only ${some.join(', ')} met the definition of success; it takes an MNIST network and the CIFAR-10 network.`
   }`;
+}
+
+/** What the report images do show, in either direction. */
+function significantLines({ networks }: Results): string[] {
+  const found = networks.flatMap(({ id, reported }) =>
+    reported.comparisons
+      .filter(({ adjustedPValue }) => adjustedPValue <= 0.05)
+      .map((c) => `- ${id}: ${c.design} (${c.setting}) over ${c.over}: ${words(c)}`),
+  );
+  if (found.length === 0) return ['', 'No difference at all was significant on the report images.'];
+  return [
+    '',
+    'Differences that were significant on the report images, in either direction:',
+    '',
+    ...found,
+  ];
 }
 
 /** The experiment as a page in Markdown. */
@@ -111,6 +127,7 @@ export function experimentPage(results: Results, designs: readonly PlannedDesign
     'Is there an **unconditional** variant of SC-RFP with a significant gain in average certified radius (ACR) over plain smoothing *and* over its own controls, at equal or better accuracy, on networks trained at the smoothing sigma?',
     '',
     answer(results),
+    ...significantLines(results),
     '',
     `Everything that was tried is below, with intervals. Designs, controls, images, the rule of selection, tests and the definition of success were committed in \`experiments/plan.json\` before any result existed; \`${command}\` runs it (${cpuMinutes} CPU minutes) and writes \`experiments/results.json\` and this page.`,
     '',
