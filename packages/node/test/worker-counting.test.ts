@@ -1,4 +1,9 @@
-import { inProcessCounting, type Counting, type CountRequest } from '@floatpath/audit';
+import {
+  inProcessCounting,
+  type Counting,
+  type CountingOptions,
+  type CountRequest,
+} from '@floatpath/audit';
 import { float32Tensor, FloatpathError, type Float32Tensor, type Network } from '@floatpath/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadEngine, workerCounting, type EnginePreference } from '../src/index.js';
@@ -38,6 +43,17 @@ function classifierNetwork(salt: number, masked = false): Network {
       ['b2', weights([CLASSES], salt + 3)],
     ]),
   };
+}
+
+/** With a first layer narrower than the input. */
+function narrowNetwork(): Network {
+  const network = classifierNetwork(3);
+  const constants = new Map(network.constants)
+    .set('W1', weights([SIZE, 4], 3))
+    .set('b1', float32Tensor([4]))
+    .set('W2', float32Tensor([4, CLASSES], [1, -1, 0, 0, 1, -1, -1, 0, 1, -2, 1, 1]))
+    .set('b2', float32Tensor([CLASSES]));
+  return { ...network, constants };
 }
 
 const opening = { bounds: [0, 1], noise: { kind: 'integer-gaussian', sigma: 0.5 } } as const;
@@ -82,6 +98,8 @@ describe('workerCounting', () => {
   it('counts what this thread counts, with 1 and 2 workers and any batch size', async () => {
     const { engine } = await loadEngine('ort');
     const here = await countAll(inProcessCounting(engine), 64);
+    for (const batchSize of [1, 7, 250, 1000])
+      expect(await countAll(inProcessCounting(engine), batchSize)).toEqual(here);
     expect(
       new Set((here as { counts: Uint32Array[][] }[]).flatMap((r) => r.counts.map(String))).size,
     ).toBeGreaterThan(4);
@@ -89,13 +107,45 @@ describe('workerCounting', () => {
     await using two = pool(2);
     expect(one.parallel).toBe(1);
     expect(two.parallel).toBe(2);
-    expect(await countAll(one, 7)).toEqual(here);
-    expect(await countAll(two, 250)).toEqual(here);
+    for (const batchSize of [1, 7, 64, 250, 1000]) {
+      expect(await countAll(one, batchSize)).toEqual(here);
+      expect(await countAll(two, batchSize)).toEqual(here);
+    }
     // Control: other draws are seen as other counts.
     await using counter = await two.open([classifierNetwork(1)], opening);
     const other = await counter.count(request(0, { seed: 6 }));
     expect(other.counts[0]).not.toEqual((here as { counts: unknown[] }[])[0]?.counts[0]);
   });
+
+  it.each(['float32', 'fixed-point'] as const)(
+    'counts on shared draws what it counts on draws made anew, with a first layer in %s',
+    async (firstLayer) => {
+      const narrow = narrowNetwork();
+      const { engine } = await loadEngine('ort');
+      const countShared = async (
+        counting: Counting,
+        options: CountingOptions,
+        batchSize: number,
+      ) => {
+        await using counter = await counting.open([narrow], options);
+        const counts: unknown[] = [];
+        for (const i of [0, 1, 2, 0]) {
+          counts.push(await counter.count({ ...request(i, { batchSize }), image: 0 }));
+        }
+        return counts;
+      };
+      const here = inProcessCounting(engine);
+      const anew = await countShared(here, { ...opening, firstLayer }, 64);
+      expect(anew[3]).toEqual(anew[0]);
+      expect(new Set(anew.map((each) => JSON.stringify(each))).size).toBe(3);
+      await using two = pool(2);
+      const shared = { ...opening, firstLayer, sharing: 'shared' } as const;
+      for (const batchSize of [1, 7, 64, 250, 1000]) {
+        expect(await countShared(here, shared, batchSize)).toEqual(anew);
+        expect(await countShared(two, shared, batchSize)).toEqual(anew);
+      }
+    },
+  );
 
   it.each(['ort-web', 'tfjs', 'reference'] as const)('runs on %s', async (preference) => {
     const { engine } = await loadEngine(preference);
