@@ -19,6 +19,11 @@ export const commandExamples: Readonly<Record<string, readonly string[]>> = {
     'floatpath falsify model.onnx property.vnnlib',
     'floatpath falsify model.onnx property.vnnlib.gz --timeout 300',
   ],
+  explain: [
+    'floatpath explain model.onnx --data npz:images.npz --norm linf --epsilon 8/255',
+    'floatpath explain model.onnx --data npz:images.npz --adversarial theirs.npz',
+    'floatpath explain model.onnx --data mnist:sample --norm linf --epsilon 0.05 --neighborhood ball --limit 20',
+  ],
   stability: [
     'floatpath stability model.onnx --data npz:images.npz --epsilon 2/255,8/255',
     'floatpath stability model.onnx --data dir:photos --norm l2 --epsilon 0.5 --evidence alpha-crown --limit 10',
@@ -41,8 +46,8 @@ export const commandExamples: Readonly<Record<string, readonly string[]>> = {
     'floatpath certify model.onnx --data npz:images.npz --sigma 0.25',
     'floatpath certify model.onnx --data npz:images.npz --sigma 0.5 --n 100000 --out counts.jsonl --resume',
     'floatpath certify model.onnx --data npz:images.npz --sigma 0.5 --shard 1/8 --out part-1.jsonl',
-    'floatpath certify model.onnx --data npz:images.npz --sigma 0.5 --redis redis://localhost:6379',
     'floatpath certify model.onnx --data npz:images.npz --sigma 0.25 --anchor denoised --calibration calibration.json',
+    'floatpath certify model.onnx --data npz:images.npz --sigma 0.5 --redis redis://localhost:6379',
     'floatpath certify https://example.com/predict --data npz:images.npz --sigma 0.25 --secret-header authorization=MODEL_TOKEN',
   ],
   worker: ['floatpath worker model.onnx --redis redis://localhost:6379 --idle 600'],

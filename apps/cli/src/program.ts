@@ -7,6 +7,7 @@ import { calibrateCommand } from './commands/calibrate.js';
 import { certifyCommand } from './commands/certify.js';
 import { compareCommand, logCommand, mergeCommand } from './commands/counts.js';
 import { completionCommand } from './commands/completion.js';
+import { explainCommand } from './commands/explain.js';
 import { convertCommand } from './commands/convert.js';
 import { exportCommand } from './commands/export.js';
 import { falsifyCommand } from './commands/falsify.js';
@@ -52,6 +53,7 @@ function createProgram(io: Io, argv: readonly string[]): Command {
     .addCommand(falsifyCommand(io))
     .addCommand(stabilityCommand(io))
     .addCommand(regionsCommand(io))
+    .addCommand(explainCommand(io))
     .addCommand(attackCommand(io))
     .addCommand(verifyAttackCommand(io))
     .addCommand(certifyCommand(io))
