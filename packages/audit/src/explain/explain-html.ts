@@ -8,7 +8,7 @@ import { figureHtml, paragraph, tableHtml } from '../html/tables.js';
 import { printable, quantity } from '../story-words.js';
 import { explainedFailureHtml } from './explained-failure-html.js';
 import type { ExplainExhibit } from './explain-exhibit.js';
-import { evidenceWords, explanationLines } from './explain-lines.js';
+import { evidenceWords, explanationLines, floatWord } from './explain-lines.js';
 import type { Explanation, ExplanationSummary } from './explanation.js';
 
 /** No script, no network, no frame: a page shows what is in it. */
@@ -56,7 +56,7 @@ export function explanationHtml(
               element('div', { class: 'figures' }, [
                 chartHtml(kindsChart(summary), 'Count, and the exact 95 % interval of its share'),
                 chartHtml(
-                  lossChart(summary),
+                  lossChart(summary, settings),
                   'Mean per failure in logits, 95 % bootstrap interval',
                 ),
                 chartHtml(
@@ -130,11 +130,14 @@ function kindsChart({ kinds, failures }: ExplanationSummary): BarChart {
   };
 }
 
-function lossChart({ fixed, gates, drop }: ExplanationSummary): BarChart {
+function lossChart(
+  { fixed, gates, drop }: ExplanationSummary,
+  settings: Explanation['settings'],
+): BarChart {
   const parts = [
     { name: 'fixed paths', tone: 'fixed' as const, interval: fixed },
     ...gates.map(({ gate, float, units, share }) => ({
-      name: `${printable(gate)}: ${amount(float)} of ${units} float`,
+      name: `${printable(gate)}: ${amount(float)} of ${units} ${floatWord(settings)}`,
       tone: 'float' as const,
       interval: share,
     })),

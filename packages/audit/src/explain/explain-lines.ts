@@ -54,7 +54,10 @@ export function explanationLines(explanation: Explanation): readonly string[] {
     line('lost in all', meanText(summary.drop)),
     line('fixed paths', meanText(summary.fixed)),
     ...summary.gates.map(({ gate, units, float, share }) =>
-      line(`${printable(gate)}: ${amount(float)} of ${units} units float`, meanText(share)),
+      line(
+        `${printable(gate)}: ${amount(float)} of ${units} units ${floatWord(settings)}`,
+        meanText(share),
+      ),
     ),
     'RESTORING NEURONS   outputs recomputed with the maps selected at the image',
     line('some set flips it back', `${shareText(flipBack.found)}${sizes}`),
@@ -84,6 +87,10 @@ export function evidenceWords({ evidence, proof }: Explanation['settings']): str
   if (evidence === 'proved') return `proved by ${proof ?? 'bounds'}`;
   return evidence === 'segment' ? 'known by every crossing on it' : 'compared at its ends only';
 }
+
+/** What is not proved fixed on a ball need not be float: it is undecided, and counts as float. */
+export const floatWord = ({ evidence }: Explanation['settings']): string =>
+  evidence === 'proved' ? 'not proved fixed' : 'float';
 
 function statusLines(rows: readonly ExplanationRow[]): string[] {
   const words = {
