@@ -4,7 +4,7 @@ import { argumentError } from './arguments.js';
 export type DataSpec =
   | { readonly kind: 'mnist'; readonly part: MnistPart }
   | { readonly kind: 'idx'; readonly images: string; readonly labels: string }
-  | { readonly kind: 'cifar10'; readonly file: string }
+  | { readonly kind: 'cifar10' | 'cifar100' | 'cifar100-coarse'; readonly file: string }
   | { readonly kind: 'npz'; readonly file: string }
   | { readonly kind: 'dir'; readonly folder: string };
 
@@ -12,7 +12,7 @@ export const mnistParts = ['test', 'train', 'sample'] as const;
 export type MnistPart = (typeof mnistParts)[number];
 
 const EXPECTED =
-  'mnist:test, mnist:train, mnist:sample, idx:IMAGES,LABELS, cifar10:FILE, npz:FILE or dir:FOLDER';
+  'mnist:test, mnist:train, mnist:sample, idx:IMAGES,LABELS, cifar10:FILE, cifar100:FILE, cifar100-coarse:FILE, npz:FILE or dir:FOLDER';
 
 /** @throws {FloatpathError} `invalid-argument` naming `--data` and the forms it takes */
 export function parseDataSpec(text: string): DataSpec {
@@ -33,6 +33,8 @@ export function parseDataSpec(text: string): DataSpec {
       return images === '' || labels === '' || more.length > 0 ? fail() : { kind, images, labels };
     }
     case 'cifar10':
+    case 'cifar100':
+    case 'cifar100-coarse':
     case 'npz':
       return { kind, file: rest };
     case 'dir':

@@ -36,12 +36,25 @@ export function reportFailure(error: unknown, io: Io): number {
   return exitCodeOf(error);
 }
 
+const named = (subject: string, error: unknown): unknown =>
+  error instanceof FloatpathError
+    ? new FloatpathError(error.code, `${subject}: ${error.message}`, { cause: error })
+    : error;
+
 /** Runs `read` and names `subject`, the file that it reads, in what it throws. */
 export function about<T>(subject: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (!(error instanceof FloatpathError)) throw error;
-    throw new FloatpathError(error.code, `${subject}: ${error.message}`, { cause: error });
+    throw named(subject, error);
+  }
+}
+
+/** {@link about} for a read that takes its time. */
+export async function aboutAsync<T>(subject: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    throw named(subject, error);
   }
 }

@@ -6,6 +6,7 @@ import {
   imageExtensions,
   imagesFromNpz,
   readCifar10,
+  readCifar100,
   readIdx,
   readImageFolder,
   readImages,
@@ -13,6 +14,7 @@ import {
   type ImageFile,
 } from '@floatpath/model-io/datasets';
 import { listFiles, readInputFile } from '@floatpath/node';
+import { isLarge, loadRows } from './load-rows.js';
 import { selectedIndices, selectionName, type DataSpec, type Selection } from './data-spec.js';
 import { about } from './errors.js';
 import { mnistFiles, type IdxPair } from './mnist-files.js';
@@ -74,6 +76,8 @@ function sourceName(spec: DataSpec): string {
     case 'idx':
       return basename(spec.images);
     case 'cifar10':
+    case 'cifar100':
+    case 'cifar100-coarse':
     case 'npz':
       return basename(spec.file);
     case 'dir':
@@ -89,6 +93,10 @@ function readDataset(spec: DataSpec): Promise<Dataset> {
       return readPair(spec);
     case 'cifar10':
       return readOne(spec.file, readCifar10);
+    case 'cifar100':
+      return readOne(spec.file, (bytes) => readCifar100(bytes, 'fine'));
+    case 'cifar100-coarse':
+      return readOne(spec.file, (bytes) => readCifar100(bytes, 'coarse'));
     case 'npz':
       return readOne(spec.file, datasetFromNpz);
     case 'dir':
@@ -125,6 +133,10 @@ const takeLabels = (labels: Int32Array, ids: Uint32Array): Int32Array =>
 
 /** The images that `--data`, `--limit`, `--skip` and `--every` name. @throws {FloatpathError} naming file and fault */
 export async function loadData(spec: DataSpec, selection: Selection): Promise<AuditData> {
+  if (isLarge(spec)) {
+    const rows = await loadRows(spec, selection);
+    return { ...rows, name: selectionName(sourceName(spec), rows.ids, selection.every) };
+  }
   const { images, labels } = await readDataset(spec);
   const taken = takeSelection(spec, images, selection);
   return { ...taken, labels: takeLabels(labels, taken.ids) };
@@ -135,6 +147,7 @@ export async function loadImages(
   spec: DataSpec,
   selection: Selection,
 ): Promise<Omit<AuditData, 'labels'> & Partial<AuditData>> {
+  if (isLarge(spec)) return loadData(spec, selection);
   const { images, labels } = await readAnyImages(spec);
   const taken = takeSelection(spec, images, selection);
   return labels === undefined ? taken : { ...taken, labels: takeLabels(labels, taken.ids) };

@@ -36,7 +36,7 @@ const counting = (minimum: number, maximum?: number) => (flag: string) =>
 export const dataOptions: readonly Option[] = [
   option(
     '--data <spec>',
-    'labelled images: mnist:test, mnist:train, mnist:sample, idx:IMAGES,LABELS, cifar10:FILE, npz:FILE, dir:FOLDER',
+    'labelled images: mnist:test, mnist:train, mnist:sample, idx:IMAGES,LABELS, cifar10:FILE, cifar100:FILE, cifar100-coarse:FILE, npz:FILE, dir:FOLDER',
     () => parseDataSpec,
   ),
   option('--limit <count>', 'images to audit', counting(1), IMAGES),

@@ -35,7 +35,7 @@ describe('parseDataSpec', () => {
     ':x',
   ])('refuses %j and names the forms it takes', (text) => {
     expect(() => parseDataSpec(text)).toThrow(
-      `--data: expected mnist:test, mnist:train, mnist:sample, idx:IMAGES,LABELS, cifar10:FILE, npz:FILE or dir:FOLDER, got "${text}"`,
+      `--data: expected mnist:test, mnist:train, mnist:sample, idx:IMAGES,LABELS, cifar10:FILE, cifar100:FILE, cifar100-coarse:FILE, npz:FILE or dir:FOLDER, got "${text}"`,
     );
   });
 });

@@ -1,5 +1,6 @@
 // Files
 export { readInputFile } from './read-input-file.js';
+export { openByteSource } from './open-byte-source.js';
 export { listFiles } from './list-files.js';
 export { checkOutputFolder, type OutputFolderOptions } from './output-folder.js';
 export { writeFilesAtomically } from './write-files.js';

@@ -4,14 +4,17 @@ import { gunzipIfNeeded } from './gunzip.js';
 
 const UNSIGNED_BYTE = 0x08;
 
-interface IdxHeader {
+/** Bytes that hold every header that is read here. */
+export const IDX_HEADER_BYTES = 16;
+
+export interface IdxHeader {
   readonly shape: readonly number[];
   /** Where the values start. */
   readonly start: number;
 }
 
 /** Two zero bytes, the element type, the rank, then one big-endian extent per axis. */
-function headerOf(bytes: Uint8Array, what: string, rank: number): IdxHeader {
+export function idxHeader(bytes: Uint8Array, what: string, rank: number): IdxHeader {
   const fail = (code: 'malformed-file' | 'unsupported-format', got: string): FloatpathError =>
     new FloatpathError(code, `readIdx: expected an IDX file of ${what}, got ${got}`);
   const start = 4 + 4 * rank;
@@ -32,7 +35,8 @@ function headerOf(bytes: Uint8Array, what: string, rank: number): IdxHeader {
   return { shape: Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis)), start };
 }
 
-const sizeStated = ({ shape, start }: IdxHeader): number =>
+/** Bytes of the whole file. */
+export const sizeStated = ({ shape, start }: IdxHeader): number =>
   shape.reduce((product, extent) => product * extent, 1) + start;
 
 function readValues(
@@ -40,8 +44,8 @@ function readValues(
   what: string,
   rank: number,
 ): { shape: readonly number[]; values: Uint8Array } {
-  const bytes = gunzipIfNeeded('readIdx', file, (head) => sizeStated(headerOf(head, what, rank)));
-  const header = headerOf(bytes, what, rank);
+  const bytes = gunzipIfNeeded('readIdx', file, (head) => sizeStated(idxHeader(head, what, rank)));
+  const header = idxHeader(bytes, what, rank);
   if (bytes.length !== sizeStated(header)) {
     throw new FloatpathError(
       'malformed-file',

@@ -17,7 +17,7 @@ const text = (bytes: Uint8Array): string =>
 const malformed = (message: string): FloatpathError =>
   new FloatpathError('malformed-file', `readNpy: ${message}`);
 
-interface NpyHeader {
+export interface NpyHeader {
   readonly element: NpyElement;
   readonly bigEndian: boolean;
   readonly columnMajor: boolean;
@@ -26,7 +26,7 @@ interface NpyHeader {
 }
 
 /** The header is a Python dictionary as text: its three keys are all that is looked for. */
-function headerOf(bytes: Uint8Array): NpyHeader {
+export function npyHeader(bytes: Uint8Array): NpyHeader {
   if (text(bytes.subarray(0, 6)) !== MAGIC || bytes.length < 12) {
     throw malformed(
       `expected a NumPy array (bytes 93 4e 55 4d 50 59 first), got ${bytes.length} other bytes`,
@@ -67,6 +67,12 @@ function littleEndian(bytes: Uint8Array, size: number, bigEndian: boolean): Arra
   return own.buffer;
 }
 
+/** Stored values as they lie in the file. */
+export const npyValues = (
+  { element, bigEndian }: Pick<NpyHeader, 'element' | 'bigEndian'>,
+  bytes: Uint8Array,
+): NpyArray['data'] => element.make(littleEndian(bytes, element.size, bigEndian));
+
 /** Rewrites column-major values in row-major order. */
 function rowMajor(source: NpyArray['data'], shape: readonly number[]): NpyArray['data'] {
   const target = source.slice();
@@ -97,14 +103,14 @@ function rowMajor(source: NpyArray['data'], shape: readonly number[]): NpyArray[
  */
 export function readNpy(file: Uint8Array): NpyArray {
   const bytes = plainBytes(file);
-  const { element, bigEndian, columnMajor, shape, start } = headerOf(bytes);
+  const { element, bigEndian, columnMajor, shape, start } = npyHeader(bytes);
   const expected = sizeOf(shape) * element.size;
   if (bytes.length - start !== expected) {
     throw malformed(
       `expected ${expected} bytes of values for shape [${shape.join(', ')}], got ${bytes.length - start}; the file is truncated or damaged`,
     );
   }
-  const stored = element.make(littleEndian(bytes.subarray(start), element.size, bigEndian));
+  const stored = npyValues({ element, bigEndian }, bytes.subarray(start));
   const data = columnMajor && shape.length > 1 ? rowMajor(stored, shape) : stored;
   return { dtype: element.dtype, shape, data } as NpyArray;
 }

@@ -43,7 +43,7 @@ function arrayUnder(
   );
 }
 
-function imagesOf({ dtype, shape, data }: NpyArray): Float32Tensor {
+export function imagesOf({ dtype, shape, data }: NpyArray): Float32Tensor {
   if (shape.length < 2) {
     throw new FloatpathError(
       'invalid-data',
@@ -58,7 +58,7 @@ function imagesOf({ dtype, shape, data }: NpyArray): Float32Tensor {
   );
 }
 
-function labelsOf({ dtype, shape, data }: NpyArray): Int32Array {
+export function labelsOf({ dtype, shape, data }: NpyArray): Int32Array {
   const column = shape.length === 1 || (shape.length === 2 && shape[1] === 1);
   const labels = Int32Array.from(data as ArrayLike<number | bigint>, Number);
   const whole = labels.every((label, i) => label === Number(data[i]));
@@ -69,8 +69,9 @@ function labelsOf({ dtype, shape, data }: NpyArray): Int32Array {
   );
 }
 
-const IMAGES = ['x', 'images'];
-const LABELS = ['y', 'labels'];
+/** Names under which archives have their images, and their labels. */
+export const IMAGES = ['x', 'images'];
+export const LABELS = ['y', 'labels'];
 
 /**
  * The images of a .npz file, under `x` or `images`, and its labels where it has some, under `y` or `labels`.
