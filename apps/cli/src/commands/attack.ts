@@ -57,7 +57,7 @@ export function attackCommand(io: Io): Command {
     .description(
       'Attacks every image in turn with each attack and prints who broke how many, with both denominators. Every row that counts as broken is inside ball and bounds in float64 and was asked again. The rows go to an .npz file that verify-attack checks.',
     )
-    .argument('<model>', 'ONNX file, or http(s) address of an endpoint');
+    .argument('<model>', 'model file, folder with a model.json, or http(s) address of an endpoint');
   const common = [...dataOptions, ...modelOptions, endpointOption, ...runOptions];
   for (const made of common) if (shared.has(made.long ?? '')) command.addOption(made);
   for (const made of own) command.addOption(made);

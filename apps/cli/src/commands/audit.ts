@@ -11,7 +11,7 @@ export function auditCommand(io: Io, argv: readonly string[]): Command {
     .description(
       'Audits models on labelled images: what an attack finds, why each failure happens, what smoothing repairs and what is certified.\nWithout MODEL: two bundled networks on MNIST test images. With MODEL: --data, --norm, --epsilon and --sigma are required.',
     )
-    .argument('[model...]', 'ONNX files');
+    .argument('[model...]', 'model files, or folders with a model.json');
   const options = [...dataOptions, ...threatOptions, ...modelOptions, ...runOptions];
   for (const made of [...options, configOption()]) command.addOption(made);
   return command.action(async (named: readonly string[], _flags: unknown, self: Command) => {

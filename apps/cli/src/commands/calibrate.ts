@@ -61,7 +61,7 @@ export function calibrateCommand(io: Io): Command {
     .description(
       'Measures how far every unit moves under the noise and, by --anchor, how often it switches or a linear denoiser. With --held-out, kappa and lambda are chosen on the last images. Every image that is used here is refused later, where something is reported.',
     )
-    .argument('<model>', 'ONNX file');
+    .argument('<model>', 'model file, or a folder with a model.json');
   for (const made of [...scRfpOptions, ...own]) command.addOption(made);
   return command.action(async (model: string, flags: CalibrateFlags) => {
     const { runCalibrate } = await import('../run-calibrate.js');

@@ -90,7 +90,7 @@ export function certifyCommand(io: Io): Command {
     .description(
       'Counts the labels of noisy copies of every image into a counts file and prints what the counts certify. With --anchor the network is repressed (SC-RFP); anchors at the center give surrogate radii, which certify nothing. Killed or interrupted at any moment, --resume goes on to the same bytes.',
     )
-    .argument('<model>', 'ONNX file, or http(s) address of an endpoint');
+    .argument('<model>', 'model file, folder with a model.json, or http(s) address of an endpoint');
   const common = [...dataOptions, ...modelOptions, endpointOption, ...runOptions];
   for (const made of common) if (shared.has(made.long ?? '')) command.addOption(made);
   for (const made of [...own, anchorOption, ...anchorOptions]) command.addOption(made);

@@ -24,7 +24,7 @@ export function exportCommand(io: Io): Command {
     .description(
       'Writes the network with its float paths repressed, preprocessing inside, as an ONNX file of standard ops, and runs the written bytes in ONNX Runtime: the logits are those of the library within 1e-5, or nothing is written.',
     )
-    .argument('<model>', 'ONNX file');
+    .argument('<model>', 'model file, or a folder with a model.json');
   const shared = scRfpOptions.filter(({ long }) => !unused.includes(long ?? ''));
   for (const made of [...shared, ...anchorOptions, ...own]) command.addOption(made);
   return command.action(async (model: string, flags: ExportFlags) => {

@@ -12,7 +12,7 @@ export function inspectCommand(io: Io): Command {
     .description(
       'Lists what a model file holds: inputs and outputs, every node with its op, its role in path analysis and its output shape for one input, and the hash that reports name the model by.',
     )
-    .argument('<model>', 'ONNX file');
+    .argument('<model>', 'model file, or a folder with a model.json');
   for (const option of modelOptions) if (own.has(option.long ?? '')) command.addOption(option);
   command.addOption(new Option('--json', 'print one JSON document'));
   return command.action(async (file: string, flags: AuditFlags) => {

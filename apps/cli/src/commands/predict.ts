@@ -20,7 +20,7 @@ export function predictCommand(io: Io): Command {
     .description(
       'Prints the smoothed label of every image, or an abstention, by an exact test of the two most frequent labels. Without --seed a fresh one is drawn and printed: an image made with knowledge of the noise voids the test.',
     )
-    .argument('<model>', 'ONNX file, or http(s) address of an endpoint');
+    .argument('<model>', 'model file, folder with a model.json, or http(s) address of an endpoint');
   const common = [...dataOptions, ...modelOptions, endpointOption, ...runOptions];
   for (const made of common) if (shared.has(made.long ?? '')) command.addOption(made);
   command

@@ -31,7 +31,7 @@ export function refuteCommand(io: Io): Command {
     .description(
       'Claims radii for the smoothed network, plain or repressed, and attacks the classifier that is deployed inside every one: anchors at the center are made anew at every input that is tried. Exit status 1 where more certificates are broken than chance explains.',
     )
-    .argument('<model>', 'ONNX file');
+    .argument('<model>', 'model file, or a folder with a model.json');
   for (const made of [...scRfpOptions, ...anchorOptions, ...own]) command.addOption(made);
   return command.action(async (model: string, flags: RefuteFlags) => {
     const { runRefute } = await import('../run-refute.js');
