@@ -77,6 +77,41 @@ const read = (file: string): Network => {
   }).network;
 };
 
+/** The same network in two formats. */
+const twins: readonly (readonly [string, string])[] = [
+  ['keras/marabou_cnn_max_mnist2.h5', 'marabou/onnx/cnn_max_mninst2.onnx'],
+  ['keras/marabou_robust_mnist_sigmoid_linear.h5', 'marabou/onnx/robust_model_sigmoid_linear.onnx'],
+  ...['1_1', '1_3', '2_2', '3_1'].map(
+    (net) =>
+      [
+        `nnet/acasxu/ACASXU_experimental_v2a_${net}.nnet`,
+        `vnncomp/acasxu/onnx/ACASXU_run2a_${net}_batch_2000.onnx`,
+      ] as const,
+  ),
+].filter(([a, b]) => existsSync(join(folder, a)) && existsSync(join(folder, b)));
+
+test.skipIf(!here)('twins in Keras, .nnet and ONNX agree', async () => {
+  expect(twins.length).toBeGreaterThanOrEqual(5);
+  const engine = referenceEngine();
+  for (const [file, onnx] of twins) {
+    const bytes = readFileSync(join(folder, file));
+    const ours = file.endsWith('.nnet')
+      ? readNnet(bytes, { name: 'twin', normalization: 'none' }).network
+      : read(file);
+    await using kernel = await engine.load(read(onnx));
+    const [input] = kernel.network.inputs;
+    const [output] = kernel.network.outputs;
+    if (input === undefined || output === undefined) throw new Error('no input or output');
+    const answers: (readonly number[])[] = [];
+    for (const k of [0, 1, 2]) {
+      const x = inputOf(shapeWithRows(input, 1), k);
+      const fetches = await kernel.run({ [input.name]: x });
+      answers.push(Array.from(fetches[output.name]?.data ?? [], Number));
+    }
+    await expectOutputs(engine, ours, (k) => answers[k] ?? []);
+  }
+});
+
 describe.each(engines)('on %s', (_, engine) => {
   test.skipIf(!here)(
     'TensorFlow.js and Keras files give the outputs of TensorFlow.js',
