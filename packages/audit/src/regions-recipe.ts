@@ -133,6 +133,7 @@ export function regionLines({ images, regions, complete, pieces, switching }: Re
   const labels = [...new Set(pieces.map(({ label }) => label))].sort((x, y) => x - y);
   return [
     `plane through images ${images.join(', ')}: ${complete ? '' : 'more than '}${regions.length} linear regions, labels ${labels.join(', ')}`,
+    ...(complete ? [] : ['  the picture is of those counted; --most goes on']),
     ...switching.map(
       ({ gate, units, switched }) => `  ${gate}: ${switched} of ${units} neurons switch on it`,
     ),
