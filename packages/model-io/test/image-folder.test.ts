@@ -257,3 +257,12 @@ describe('refusals', () => {
     );
   });
 });
+
+test('a JPEG file that claims more pixels than its bytes can hold is refused before it is decoded', () => {
+  const small = jpeg('gray').slice();
+  const frame = small.findIndex((byte, i) => byte === 0xff && (small[i + 1] ?? 0) === 0xc0);
+  small.set([0x07, 0xff, 0x07, 0xff], frame + 5);
+  expect(() => readImageFolder([{ path: 'a/x', bytes: small }])).toThrow(
+    coded('malformed-file', /an image that \d+ bytes can hold, got 2047 x 2047 in "a\/x"/),
+  );
+});

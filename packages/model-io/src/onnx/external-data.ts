@@ -1,6 +1,7 @@
 import { toBinary } from '@bufbuild/protobuf';
 import { FloatpathError } from '@floatpath/core';
 import { plainBytes } from '../plain-bytes.js';
+import { withBriefErrors } from './brief-errors.js';
 import { malformed, parseModel } from './decode.js';
 import {
   ModelProtoSchema,
@@ -127,5 +128,6 @@ export function inlineExternalData(bytes: Uint8Array, externalData: ExternalData
   const own = plainBytes(bytes);
   // Unknown fields are kept: all of the file but the place of its weights stays.
   const model = parseModel(own, true);
-  return takeExternalData(model, externalData) ? toBinary(ModelProtoSchema, model) : own;
+  const taken = withBriefErrors(() => takeExternalData(model, externalData));
+  return taken ? toBinary(ModelProtoSchema, model) : own;
 }

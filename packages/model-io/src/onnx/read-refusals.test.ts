@@ -176,3 +176,13 @@ describe('refusals', () => {
     );
   });
 });
+
+test('a name that a damaged file makes long does not make the message long', () => {
+  const file = onnxFile({ opset: 18, input: [1, 2], nodes: [['N'.repeat(100_000), 'x', 'y']] });
+  expect(() => readOnnx(file)).toThrow(/^readOnnx: unsupported op "N+ \.\.\. N*" at node "y"; /);
+  try {
+    readOnnx(file);
+  } catch (error) {
+    expect((error as Error).message.length).toBeLessThan(1000);
+  }
+});

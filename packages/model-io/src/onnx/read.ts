@@ -1,5 +1,6 @@
 import type { Network } from '@floatpath/core';
 import { plainBytes } from '../plain-bytes.js';
+import { withBriefErrors } from './brief-errors.js';
 import { decodedModel, parseModel } from './decode.js';
 import { draftOf } from './draft.js';
 import { takeExternalData, type ExternalData } from './external-data.js';
@@ -24,8 +25,10 @@ export interface ReadOnnxOptions {
  * `invalid-data` (NaN or infinite weights, naming the tensor)
  */
 export function readOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {}): Network {
-  const model = parseModel(plainBytes(bytes));
-  if (options.externalData !== undefined) takeExternalData(model, options.externalData);
-  const draft = draftOf(decodedModel(model, bytes.length));
-  return networkOfDraft(draft, options.name ?? (draft.name === '' ? 'network' : draft.name));
+  return withBriefErrors(() => {
+    const model = parseModel(plainBytes(bytes));
+    if (options.externalData !== undefined) takeExternalData(model, options.externalData);
+    const draft = draftOf(decodedModel(model, bytes.length));
+    return networkOfDraft(draft, options.name ?? (draft.name === '' ? 'network' : draft.name));
+  });
 }

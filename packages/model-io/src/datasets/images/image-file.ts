@@ -24,7 +24,7 @@ export interface Samples {
 }
 
 /** Larger than what classifiers take: a small file that claims more would ask for memory, not show a picture. */
-export const MOST_PIXELS = 2 ** 24;
+export const MOST_PIXELS = 2 ** 22;
 
 export const imageError = (
   code: ErrorCode,

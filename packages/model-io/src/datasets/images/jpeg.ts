@@ -22,6 +22,9 @@ interface Frame {
 const startsFrame = (marker: number): boolean =>
   marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
 
+/** Every block of 8 x 8 pixels takes at least one bit of the first scan. */
+const PIXELS_PER_BYTE = 8 * 64;
+
 /** Walks over the segments up to the frame header. */
 function frameOf(path: string, bytes: Uint8Array): Frame {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -72,6 +75,12 @@ function requireWhole(path: string, bytes: Uint8Array): void {
 export function openJpeg({ path, bytes }: ImageFile): OpenImage {
   const { width, height, components } = frameOf(path, bytes);
   requireExtent(path, width, height);
+  if (width * height > bytes.length * PIXELS_PER_BYTE)
+    throw imageError(
+      'malformed-file',
+      path,
+      `expected an image that ${bytes.length} bytes can hold, got ${width} x ${height}`,
+    );
   if (components !== 1 && components !== 3)
     throw imageError(
       'unsupported-format',
