@@ -55,18 +55,28 @@ export default defineConfig({
       },
       {
         text: 'Concepts',
-        items: [{ text: 'Fixed and float paths', link: '/concepts' }],
+        items: [
+          { text: 'Fixed and float paths', link: '/concepts' },
+          { text: 'Where the margin went', link: '/ledger' },
+          { text: 'Proofs', link: '/proofs' },
+        ],
       },
       {
         text: 'Evidence',
-        items: [{ text: 'Benchmarks', link: '/benchmarks' }],
+        items: [
+          { text: 'The paper, reproduced', link: '/reproduction' },
+          { text: 'The search for a better one', link: '/find-a-better-one' },
+          { text: 'Path-guided attacks', link: '/path-guided' },
+          { text: 'Benchmarks', link: '/benchmarks' },
+        ],
       },
       {
         text: 'Reference',
         items: [
-          { text: 'The columns of rows.tsv', link: '/columns' },
+          { text: 'Model files', link: '/formats' },
           { text: 'Ops', link: '/ops' },
           { text: 'Engines', link: '/engines' },
+          { text: 'The columns of rows.tsv', link: '/columns' },
         ],
       },
       {
