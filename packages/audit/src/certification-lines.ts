@@ -117,7 +117,7 @@ export function logCheckLines(check: LogCheck, dialect: string): string[] {
   const more = (count: number): string => (count > SHOWN ? `, and ${count - SHOWN} more` : '');
   return [
     `${dialect} log: ${check.rows} rows, ${check.abstained} abstentions, ${check.right} right`,
-    ...(setting === undefined ? ['no radii of one sigma to check n and alpha with'] : []),
+    ...(setting === undefined ? ['RADII NOT CHECKED: they are not of one sigma, one n and counts alone, so none can be recomputed'] : []),
     ...fits.map(
       ({ n, alpha, rounding, unexplained }) =>
         `fits n ${n}, alpha ${alpha}, radii rounded ${roundingWord[rounding]}: ${unexplained} rows unexplained`,
@@ -131,7 +131,11 @@ export function logCheckLines(check: LogCheck, dialect: string): string[] {
     ...impossible.slice(0, SHOWN).map(({ index, reason }) => `  image ${index}: ${reason}`),
     ...(impossible.length > SHOWN ? [`  ${impossible.length - SHOWN} more`] : []),
     `missing rows: ${missing.length}${missing.length > 0 ? ` (${missing.slice(0, SHOWN).join(', ')}${more(missing.length)})` : ''}`,
-    `rounded above the certified radius: ${overRounded.above} of ${overRounded.told} rows whose count can be told, by ${roundUp(overRounded.worst, 5)} at most`,
+    ...(setting === undefined
+      ? []
+      : [
+          `rounded above the certified radius: ${overRounded.above} of ${overRounded.told} rows whose count can be told, by ${roundUp(overRounded.worst, 5)} at most`,
+        ]),
     ...(check.torn ? ['the last line ends in the middle'] : []),
   ];
 }
