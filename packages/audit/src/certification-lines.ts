@@ -117,7 +117,11 @@ export function logCheckLines(check: LogCheck, dialect: string): string[] {
   const more = (count: number): string => (count > SHOWN ? `, and ${count - SHOWN} more` : '');
   return [
     `${dialect} log: ${check.rows} rows, ${check.abstained} abstentions, ${check.right} right`,
-    ...(setting === undefined ? ['RADII NOT CHECKED: they are not of one sigma, one n and counts alone, so none can be recomputed'] : []),
+    ...(setting === undefined
+      ? [
+          'RADII NOT CHECKED: they are not of one sigma, one n and counts alone, so none can be recomputed',
+        ]
+      : []),
     ...fits.map(
       ({ n, alpha, rounding, unexplained }) =>
         `fits n ${n}, alpha ${alpha}, radii rounded ${roundingWord[rounding]}: ${unexplained} rows unexplained`,
