@@ -24,12 +24,25 @@ function nameOf(model: string): string {
     : name;
 }
 
-/** A file, a folder with a `model.json`, or `MODEL+WEIGHTS` where weights are in a file of their own. */
+function modelOfFolder(folder: string): string {
+  const model = join(folder, 'model.json');
+  if (statSync(model, { throwIfNoEntry: false }) !== undefined) return model;
+  throw new FloatpathError(
+    'file-not-readable',
+    `expected a model file, or the folder of a TensorFlow.js model with its model.json, got a folder without one: ${folder}`,
+  );
+}
+
+/**
+ * A file, a folder with a `model.json`, or `MODEL+WEIGHTS` where weights are in a file of their own.
+ *
+ * @throws {FloatpathError} `file-not-readable` for a folder without a `model.json`
+ */
 export function modelFiles(stated: string): ModelFiles {
   const plus = stated.lastIndexOf('+');
   const single = plus <= 0 || statSync(stated, { throwIfNoEntry: false }) !== undefined;
   const named = single ? stated : stated.slice(0, plus);
-  const model = isFolder(named) ? join(named, 'model.json') : named;
+  const model = isFolder(named) ? modelOfFolder(named) : named;
   return { model, name: nameOf(model), ...(single ? {} : { weights: stated.slice(plus + 1) }) };
 }
 

@@ -73,7 +73,7 @@ describe('bad input is one clear sentence, status 2, and nothing is written', ()
       {},
       /none\.onnx, got nothing there; check the path$/,
     ],
-    ['a folder as model', [inFolder('.')], {}, /got a directory$/],
+    ['a folder as model', [inFolder('.')], {}, /got a folder without one: /],
     ['empty model', [file('empty.onnx', '')], {}, /empty\.onnx: .*got an empty one$/],
     ['truncated model', [file('cut.onnx', quarter.subarray(0, 200))], {}, /cut\.onnx: .*expected/],
     ['random bytes', [file('random.onnx', randomBytes)], {}, /random\.onnx: .*expected/],
