@@ -1,5 +1,6 @@
 import { fromBinary } from '@bufbuild/protobuf';
 import { FloatpathError } from '@floatpath/core';
+import { changed, inlinedNodes } from './functions.js';
 import { ModelProtoSchema, type GraphProto, type ModelProto } from './onnx_pb.js';
 
 export interface DecodedModel {
@@ -39,7 +40,7 @@ function defaultOpset(model: ModelProto): number {
 }
 
 /**
- * Checks that the model holds a graph.
+ * The model's graph with its own functions inlined.
  *
  * @param size - bytes of the file, for the message
  * @throws {FloatpathError} `malformed-file`
@@ -53,5 +54,6 @@ export function decodedModel(model: ModelProto, size: number): DecodedModel {
     throw malformed('expected a graph with at least one output, got none');
   if (graph.node.some(({ opType }) => opType === ''))
     throw malformed('expected every node to name its op');
-  return { graph, opset: defaultOpset(model) };
+  const opset = defaultOpset(model);
+  return { graph: changed(graph, { node: inlinedNodes(model, graph.node, opset) }), opset };
 }
