@@ -48,6 +48,7 @@ export default defineConfig({
           { text: 'What floatpath does', link: '/' },
           { text: 'Reading an audit', link: '/audit' },
           { text: 'A gate for CI', link: '/gate' },
+          { text: 'Properties: falsify, convert, run', link: '/falsify' },
           { text: 'Playground', link: '/playground' },
           { text: 'Coming from locuslab/smoothing', link: '/from-smoothing' },
           { text: 'Beside other tools', link: '/comparison' },
