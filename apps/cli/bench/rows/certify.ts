@@ -90,5 +90,7 @@ export const certifyRows: readonly Row[] = [
     sharing: 'shared',
     firstLayer: 'fixed-point',
     words: 'shared noise and a first layer in fixed point, computed once',
+    shortfall:
+      'the goal was set with float32 sums, which are not sound; exact sums are twice as wide, and are added and converted per draw.',
   }),
 ];
