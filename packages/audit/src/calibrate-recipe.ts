@@ -32,7 +32,7 @@ export interface CalibrateRequest {
 }
 
 /** Images on which units are measured; more move the deviations by little. */
-const MEASURED = 150;
+export const MEASURED = 150;
 
 /**
  * Calibrates a model: deviations on the first images, what the anchor needs besides from all that are not held out, and settings

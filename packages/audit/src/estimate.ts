@@ -3,15 +3,12 @@ import { createClassifier } from '@floatpath/engine';
 import type { AuditModel } from './prepare.js';
 import type { AuditData, AuditSettings } from './settings.js';
 import { analyzedNetwork } from './analyzed-network.js';
+import { EXPLAINED, GRADIENT, REPRESSED } from './passes.js';
 
-/** Rows per image, as forward passes; a gradient costs about three. */
-const GRADIENT = 3;
 /** 5 restarts of 40 steps, and 10 steps of 8 draws against the smoothed network. */
 const ATTACKED_ROWS = GRADIENT * (5 * 40 + 10 * 8);
-/** The paths of a failure, and its crossings: measured, within a factor of 3 on networks of 10^4 to 10^6 units. */
-const EXPLAINED_ROWS = 1000;
-/** Plain smoothing, and two repressed networks of about five plain ones each: 3 with WebAssembly, 7 natively. */
-const SMOOTHED_NETWORKS = 1 + 5 + 5;
+/** Plain smoothing, and two repressed networks. */
+const SMOOTHED_NETWORKS = 1 + 2 * REPRESSED;
 
 export interface EstimateHost {
   readonly engine: Engine;
@@ -51,7 +48,7 @@ export async function estimateAudit(
     await classifier.logits(x);
     const perRow = (clock() - begun) / rows;
     const counted = (SMOOTHED_NETWORKS * (n0 + n)) / workers;
-    milliseconds += images * perRow * (ATTACKED_ROWS + EXPLAINED_ROWS + counted);
+    milliseconds += images * perRow * (ATTACKED_ROWS + EXPLAINED + counted);
   }
   return milliseconds / 1000;
 }

@@ -1,6 +1,17 @@
 // The audit
 export { audit, type AuditHost } from './audit.js';
 export { estimateAudit, type EstimateHost } from './estimate.js';
+// How long a run will take, before it begins
+export { estimateByParts } from './estimate-parts.js';
+export {
+  attackPasses,
+  calibratePasses,
+  certifyPasses,
+  explainPasses,
+  refutePasses,
+  reproducePasses,
+} from './passes.js';
+export { secondsPerPass, secondsPerPassOf, type TimedPass } from './seconds-per-pass.js';
 export type { AuditModel } from './prepare.js';
 export type { AuditData, AuditSettings } from './settings.js';
 // Its report
@@ -102,9 +113,6 @@ export { certificationJson } from './certification-json.js';
 export { calibrateModel, calibrationLines, type CalibrateRequest } from './calibrate-recipe.js';
 export { checkExport, exportableModel, exportModel } from './export-recipe.js';
 export { refuteModel, type RefuteOutcome, type RefuteRequest } from './refute-recipe.js';
-// A model on arrays, and as an ONNX file
-export { runModel } from './run-recipe.js';
-export { convertModel, type Conversion } from './convert-recipe.js';
 // The paper's experiment
 export { reproduce, type ReproductionSettings } from './reproduce/reproduce.js';
 export type {
@@ -120,6 +128,9 @@ export {
   reproductionSizes,
   type ReproductionSizeName,
 } from './reproduce/sizes.js';
+// A model on arrays, and as an ONNX file
+export { runModel } from './run-recipe.js';
+export { convertModel, type Conversion } from './convert-recipe.js';
 // Counterexamples to vnnlib specifications
 export { falsify, type Falsification, type FalsifyOptions } from './falsify/falsify.js';
 export type { Counterexample } from './falsify/confirm.js';
