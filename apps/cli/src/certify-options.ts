@@ -17,6 +17,7 @@ export interface CertifyFlags extends SharedFlags, AnchorFlags {
   readonly secretHeader?: Readonly<Record<string, string>>;
   readonly allowInaccurate?: true;
   readonly workers: number;
+  readonly dryRun?: true;
   readonly quiet?: true;
   readonly sigma?: number;
   readonly noise: NoiseKind | 'splitting';

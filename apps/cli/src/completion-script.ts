@@ -65,7 +65,8 @@ ${commands.map(({ word, below, options }) => `    ${word}) known=(${described([.
   _describe option known -o
   _files
 }
-compdef _floatpath floatpath
+# Read as a function of $fpath it completes at once, sourced it registers itself.
+if [[ "$funcstack[1]" = _floatpath ]]; then _floatpath "$@"; else compdef _floatpath floatpath; fi
 `;
 }
 

@@ -109,8 +109,12 @@ export const runOptions: readonly Option[] = [
   new Option('--no-images', 'leave the failures out of report.html'),
   new Option('--force', 'write into a folder that holds other files'),
   new Option('--resume', 'go on with an interrupted audit in the same folder'),
-  option('--timeout <seconds>', 'stop after so long and keep the finished rows', positiveNumber),
+  option(
+    '--timeout <seconds>',
+    'stop after so long, status 3; what --resume can go on with is kept',
+    positiveNumber,
+  ),
   new Option('--dry-run', 'say what would be done and how long it takes, and write nothing'),
-  new Option('--json', 'print the report as one JSON document instead of the story'),
+  new Option('--json', 'print one JSON document'),
   new Option('--quiet', 'no progress'),
 ];

@@ -25,6 +25,7 @@ import { workerCommand } from './commands/worker.js';
 import { reportFailure } from './errors.js';
 import type { Io } from './io.js';
 import { NegativeAnswer } from './negative-answer.js';
+import { createDeadline, type Deadline } from './signals.js';
 import { readVersion } from './version.js';
 
 /** Commander's own messages in the shape of ours: `floatpath: unknown option '--sgima' (Did you mean --sigma?)`. */
@@ -34,6 +35,12 @@ function usageSentence(message: string): string {
     .trim()
     .replace(/\s*\n\s*/g, ' ');
   return `floatpath: ${sentence}; floatpath --help lists what there is\n`;
+}
+
+/** The clock of --timeout; falsify has its own, at whose end it answers. */
+function startClock(command: Command, deadline: Deadline): void {
+  const { timeout } = command.opts<{ readonly timeout?: number }>();
+  if (timeout !== undefined && command.name() !== 'falsify') deadline.set(timeout);
 }
 
 function createProgram(io: Io, argv: readonly string[]): Command {
@@ -90,9 +97,13 @@ function createProgram(io: Io, argv: readonly string[]): Command {
  * @param argv - the arguments after `floatpath`
  * @returns the exit status
  */
-export async function run(argv: readonly string[], io: Io): Promise<number> {
+export async function run(argv: readonly string[], outer: Io): Promise<number> {
+  const deadline = createDeadline(outer.signal);
+  const io = { ...outer, signal: deadline.signal };
   try {
-    const program = createProgram(io, argv);
+    const program = createProgram(io, argv).hook('preAction', (_, command) => {
+      startClock(command, deadline);
+    });
     if (argv.length === 0) program.outputHelp();
     else await program.parseAsync(argv, { from: 'user' });
     return exitCode.done;
@@ -100,5 +111,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     if (error instanceof NegativeAnswer) return exitCode.no;
     if (!(error instanceof CommanderError)) return reportFailure(error, io);
     return error.exitCode === 0 ? exitCode.done : exitCode.badInput;
+  } finally {
+    deadline.clear();
   }
 }

@@ -2,28 +2,25 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join, parse, resolve } from 'node:path';
 import {
   attackCost,
+  attackPasses,
   attackImages,
   attackLines,
   ledgersAt,
   requestedAttacks,
   requestedCriterion,
+  secondsPerPass,
   type AttackRequest,
 } from '@floatpath/audit';
 import { attackTable, mergeLedgers, type AttackLedger, type AttackName } from '@floatpath/attacks';
-import {
-  FloatpathError,
-  rowsOf,
-  type Classifier,
-  type Float32Tensor,
-  type Norm,
-} from '@floatpath/core';
+import { FloatpathError, type Classifier, type Float32Tensor, type Norm } from '@floatpath/core';
 import { writeFilesAtomically } from '@floatpath/node';
+import { announce } from './announce.js';
 import { attackArchive } from './attack-archive.js';
 import { openAttackJournal } from './attack-journal.js';
 import type { Io } from './io.js';
 import { loadData } from './load-data.js';
 import { openSubject } from './open-subject.js';
-import { createProgressLines, duration } from './terminal.js';
+import { createProgressLines } from './terminal.js';
 import type { SharedFlags } from './shared-flags.js';
 
 /** What the person wrote, flag by flag. */
@@ -83,14 +80,19 @@ export async function runAttack(model: string, flags: AttackFlags, io: Io): Prom
   await using open = await openSubject(model, data.images, flags, io);
   const { hash, classifier } = open.subject;
   const names = requestedAttacks(request, classifier.classes).map(({ attack }) => attack.name);
-  const notice = await costLine(request, classifier, open.images, io);
-  if (flags.dryRun === true) {
-    io.stdout.write(`${[...names, notice].join('\n')}\n`);
-    return;
-  }
-  if (flags.quiet !== true) io.stderr.write(`${notice}\n`);
   const files = outputNames(flags, request);
   requireAbsent(files, flags);
+  const { seconds, words } = await costOf(request, classifier, open.images, io);
+  const steps = [`attack ${open.subject.name} on ${data.name}`, ...names, words];
+  const intention = {
+    command: 'attack',
+    resumable: true,
+    steps,
+    writes: files,
+    seconds,
+    engine: open.engine,
+  };
+  if (announce(intention, flags, io)) return;
   const { out } = flags;
   const { norm, epsilons, seed, targeted } = request;
   const settings = { model: hash, data: data.name, norm, epsilons, seed, targeted, names };
@@ -140,20 +142,18 @@ export async function runAttack(model: string, flags: AttackFlags, io: Io): Prom
   );
 }
 
-/** What the attacks cost at most, and how long that takes at the speed of one batch. */
-async function costLine(
+/** What the attacks cost at most. Rows that break early cost less. */
+async function costOf(
   request: AttackRequest,
   classifier: Classifier,
   images: Float32Tensor,
-  io: Io,
-): Promise<string> {
+  { clock }: Io,
+): Promise<{ readonly seconds: number; readonly words: string }> {
   const count = images.shape[0] ?? 0;
   const { forward, backward } = attackCost(request, classifier.classes, count);
-  const some = rowsOf(images, 0, Math.min(count, request.batchSize));
-  await classifier.logits(some);
-  const begun = io.clock();
-  await classifier.logits(some);
-  // A gradient costs about as much as two more forward passes.
-  const seconds = ((io.clock() - begun) / 1000 / (some.shape[0] ?? 1)) * (forward + 2 * backward);
-  return `at most ${backward} gradients and ${forward} forward rows, about ${duration(seconds)}; rows that break early cost less`;
+  const pass = await secondsPerPass(classifier, images, { batchSize: request.batchSize, clock });
+  return {
+    seconds: pass * attackPasses(request, classifier.classes, count),
+    words: `at most ${backward} gradients and ${forward} forward rows; rows that break early cost less`,
+  };
 }

@@ -13,14 +13,14 @@ import {
 import { exitCode } from '@floatpath/core';
 import { readInputFile, workerCounting } from '@floatpath/node';
 import { auditRequest, type AuditFlags, type AuditRequest } from './audit-options.js';
+import { announce } from './announce.js';
 import { about, exitCodeOf } from './errors.js';
 import type { Io } from './io.js';
 import { loadWork, type Work } from './load-work.js';
 import { outputFolder } from './report-files.js';
 import { runRecord } from './run-record.js';
 import { createStageClock } from './stage-clock.js';
-import { withTimeout } from './signals.js';
-import { createProgressLines, duration, printable } from './terminal.js';
+import { createProgressLines } from './terminal.js';
 import { readVersion } from './version.js';
 
 /** What is done, in case the audit does not get to its end. */
@@ -68,21 +68,14 @@ function announcement({ models, data, loaded }: Work, workers: number): string {
   return `floatpath audit: ${networks}, ${data.name}, ${loaded.engine.name}, ${threads}\n`;
 }
 
-/** From where on a person wants to know how long it takes before it begins. */
-const LONG = 60;
-
-/** What would be done: nothing has been written, and nothing is. */
-function dryRunLines(work: Work, settings: AuditSettings, files: string, seconds: string): string {
+/** What an audit does, step by step. */
+function stepsOf({ models, data }: Work, settings: AuditSettings): readonly string[] {
   const { norm, epsilon, sigma, n0, n, alpha, seed } = settings;
   return [
-    'floatpath audit would',
-    `  audit ${work.models.map(({ label }) => printable(label)).join(' and ')} on ${printable(work.data.name)}, seed ${seed}`,
-    `  attack within ${norm} <= ${epsilon}`,
-    `  certify at sigma ${sigma} with ${n0} + ${n} draws per image and network, alpha ${alpha}`,
-    `  write ${files}`,
-    `  take ${seconds} with ${work.loaded.engine.name}`,
-    '',
-  ].join('\n');
+    `audit ${models.map(({ label }) => label).join(' and ')} on ${data.name}, seed ${seed}`,
+    `attack within ${norm} <= ${epsilon}`,
+    `certify at sigma ${sigma} with ${n0} + ${n} draws per image and network, alpha ${alpha}`,
+  ];
 }
 
 /**
@@ -114,23 +107,20 @@ export async function runAudit(
 
   const settings = settingsOf(request, flags);
   const { engine: timed } = work.loaded;
-  const estimated = await estimateAudit(work.models, work.data, settings, {
+  const seconds = await estimateAudit(work.models, work.data, settings, {
     engine: timed,
     workers,
     clock: io.clock,
   });
-  if (flags.dryRun) {
-    const seconds =
-      estimated === null ? 'a time that cannot be told' : `about ${duration(estimated)}`;
-    io.stdout.write(dryRunLines(work, settings, folder.report, seconds));
-    return;
-  }
-  if (estimated !== null && estimated > LONG && !flags.quiet)
-    io.stderr.write(
-      `floatpath: this takes about ${duration(estimated)}; Ctrl-C keeps what is finished\n`,
-    );
+  const intention = {
+    command: 'audit',
+    resumable: true,
+    steps: stepsOf(work, settings),
+    writes: [folder.report],
+    ...{ seconds, engine: timed.name },
+  };
+  if (announce(intention, flags, io)) return;
 
-  const { signal, clear } = withTimeout(io.signal, flags.timeout);
   const finished: Finished = { exhibits: [] };
   const write = (report: Report): Promise<void> => {
     const engine = work.loaded.engine.name;
@@ -140,7 +130,7 @@ export async function runAudit(
   let report: Report;
   try {
     report = await performAudit(work, settings, workers, finished, {
-      signal,
+      signal: io.signal,
       onProgress(told) {
         clock.tick(told);
         progress.show(told);
@@ -159,8 +149,6 @@ export async function runAudit(
       );
     }
     throw error;
-  } finally {
-    clear();
   }
   await write(report);
   if (flags.json) io.stdout.write(reportJson(report));

@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import {
   calibrateModel,
+  calibratePasses,
   calibrationLines,
+  secondsPerPassOf,
   smoothableModel,
   type CalibrateRequest,
 } from '@floatpath/audit';
@@ -10,6 +12,7 @@ import { FloatpathError } from '@floatpath/core';
 import { loadEngine, writeFilesAtomically } from '@floatpath/node';
 import { writeCalibration } from '@floatpath/sc-rfp';
 import { integerGaussian } from '@floatpath/smoothing';
+import { announce } from './announce.js';
 import type { Io } from './io.js';
 import { loadData } from './load-data.js';
 import { readModelFile } from './load-models.js';
@@ -60,8 +63,22 @@ export async function runCalibrate(file: string, flags: CalibrateFlags, io: Io):
   const data = await loadData(spec, flags);
   const { engine } = await loadEngine(flags.engine);
   const ready = await smoothableModel(model, data, preprocessingOf(flags), engine);
+  const noise = integerGaussian({ sigma, bounds });
+  const request = { ...flags, noise, kappas, lambdas };
+  const timed = { batchSize: flags.batchSize, clock: io.clock, noise, bounds };
+  const pass = await secondsPerPassOf(engine, ready.network, ready.images, timed);
+  const intention = {
+    command: 'calibrate',
+    resumable: false,
+    steps: [
+      `measure the units of ${model.name} at sigma ${sigma} on ${data.name}, ${flags.draws} draws each`,
+      `for the ${flags.anchor} anchor, settings chosen on ${flags.heldOut} of the images`,
+    ],
+    writes: [out],
+    ...{ seconds: pass * calibratePasses(data.ids.length, request), engine: engine.name },
+  };
+  if (announce(intention, flags, io)) return;
   const progress = createProgressLines(io, flags.quiet === true);
-  const request = { ...flags, noise: integerGaussian({ sigma, bounds }), kappas, lambdas };
   const calibration = await calibrateModel(
     engine,
     ready,

@@ -1,27 +1,32 @@
 import { dirname, basename, resolve } from 'node:path';
 import {
   FIXED_POINT_METHOD,
+  certifyPasses,
   certificationJson,
   certificationLines,
   countedImages,
   countRight,
   imageShard,
+  secondsPerPass,
   type AuditData,
   type CountTarget,
   type Subject,
 } from '@floatpath/audit';
-import { defaults, fileSchema, FloatpathError } from '@floatpath/core';
+import { defaults, fileSchema, FloatpathError, type Float32Tensor } from '@floatpath/core';
 import { openCountsFile, writeFilesAtomically } from '@floatpath/node';
 import {
   certificatesOf,
   certificationReport,
   dialects,
   logRowOf,
+  noiseOf,
   writeLog,
   type Counts,
   type CountsHeader,
   type CountsRow,
+  type NoiseKind,
 } from '@floatpath/smoothing';
+import { announce } from './announce.js';
 import { certifyRequest, type CertifyFlags, type CertifyRequest } from './certify-options.js';
 import { countAll } from './count-all.js';
 import { countByQueue, requireQueueable } from './count-by-queue.js';
@@ -29,7 +34,7 @@ import { exitCodeOf } from './errors.js';
 import type { Io } from './io.js';
 import { loadData } from './load-data.js';
 import { openRepressed } from './open-repressed.js';
-import { openSubject } from './open-subject.js';
+import { openSubject, type OpenSubject } from './open-subject.js';
 import { createProgressLines } from './terminal.js';
 import { readVersion } from './version.js';
 
@@ -77,6 +82,34 @@ async function writeTsv(path: string, counts: Counts, size: number): Promise<voi
   await writeFilesAtomically(dirname(resolve(path)), { [basename(path)]: text }, { force: true });
 }
 
+/** What a run does, step by step. */
+function stepsOf(header: CountsHeader, images: number): readonly string[] {
+  const { model, data, noise, plan, method } = header;
+  return [
+    `count labels of ${model.name} (${method}) under ${noise.kind} noise, sigma ${noise.sigma}`,
+    `on ${images} images of ${data}`,
+    plan === null
+      ? 'with every offset of the splitting'
+      : `with ${plan.n0} + ${plan.n} draws each${plan.stopping.kind === 'fixed' ? '' : ' at most'}, alpha ${plan.alpha}`,
+  ];
+}
+
+/** Null where others do the work, and for splitting noise. */
+async function secondsToCertify(
+  { subject, loaded }: OpenSubject,
+  { images, ids }: { readonly images: Float32Tensor; readonly ids: Uint32Array },
+  { plan, noise, preprocessing, method }: CountsHeader,
+  { redis, workers, batchSize }: CertifyFlags,
+  { clock }: Io,
+): Promise<number | null> {
+  if (loaded === undefined || redis !== undefined || plan === null || ids.length === 0) return null;
+  const drawn = noiseOf(noise as { kind: NoiseKind; sigma: number }, preprocessing.bounds);
+  const timed = { batchSize, clock, noise: drawn };
+  const passes = certifyPasses(ids.length, plan, !method.startsWith('plain'));
+  const threads = Math.min(workers, ids.length);
+  return (passes * (await secondsPerPass(subject.classifier, images, timed))) / threads;
+}
+
 /**
  * Counts into the file, image by image, and prints what the counts certify. What is on the disk stays there when the run
  * fails or is interrupted.
@@ -96,6 +129,14 @@ export async function runCertify(file: string, flags: CertifyFlags, io: Io): Pro
   const header = headerOf(subject, data, request, flags, { engine, target });
   const images = imageShard({ ...data, images: open.images }, request.shard);
   if (flags.redis !== undefined) requireQueueable(open, header);
+  const intention = {
+    command: 'certify',
+    resumable: true,
+    steps: stepsOf(header, images.ids.length),
+    writes: [flags.out, ...(flags.tsv === undefined ? [] : [flags.tsv])],
+    ...{ seconds: await secondsToCertify(open, images, header, flags, io), engine },
+  };
+  if (announce(intention, flags, io)) return;
   await using counts = await openCountsFile(flags.out, header, { resume: flags.resume === true });
   const done = countedImages(header, counts.rows);
   if (!flags.quiet && counts.damagedLine !== undefined) {

@@ -14,10 +14,12 @@ import {
 import { about } from './errors.js';
 import type { Io } from './io.js';
 import { NegativeAnswer } from './negative-answer.js';
+import { printable } from './terminal.js';
 
 export interface MergeFlags {
   readonly out: string;
   readonly allowMixedEngines?: true;
+  readonly json?: true;
 }
 
 export interface CompareFlags {
@@ -51,7 +53,11 @@ export async function runMerge(files: readonly string[], flags: MergeFlags, io: 
     { force: true },
   );
   const images = new Set(merged.rows.map(({ image }) => image)).size;
-  io.stdout.write(`${images} images of ${files.length} files in ${flags.out}\n`);
+  io.stdout.write(
+    flags.json === true
+      ? `${JSON.stringify({ out: flags.out, images, files: files.length })}\n`
+      : `${images} images of ${files.length} files in ${printable(flags.out)}\n`,
+  );
 }
 
 export async function runCompare(

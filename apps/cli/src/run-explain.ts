@@ -5,6 +5,7 @@ import {
   explain,
   explainableModel,
   explainAttacks,
+  explainPasses,
   explanationHtml,
   explanationJson,
   explanationLines,
@@ -12,13 +13,14 @@ import {
   givenAdversarial,
   readExplanation,
   requestedEvidence,
+  secondsPerPassOf,
   type ExplainableModel,
   type ExplainOptions,
   type ExplainOutcome,
   type ExplainRequest,
 } from '@floatpath/audit';
 import type { AttackName } from '@floatpath/attacks';
-import { exitCode, type Norm } from '@floatpath/core';
+import { exitCode, type Engine, type Norm } from '@floatpath/core';
 import { readNpz } from '@floatpath/model-io/datasets';
 import {
   checkOutputFolder,
@@ -27,14 +29,14 @@ import {
   writeFilesAtomically,
   type OutputFolderOptions,
 } from '@floatpath/node';
+import { announce } from './announce.js';
 import { about, exitCodeOf } from './errors.js';
 import type { Io } from './io.js';
 import { loadData } from './load-data.js';
 import { readModelFile } from './load-models.js';
 import { preprocessingOf, required } from './sc-rfp-options.js';
 import type { SharedFlags } from './shared-flags.js';
-import { withTimeout } from './signals.js';
-import { createProgressLines, printable } from './terminal.js';
+import { createProgressLines } from './terminal.js';
 import { readVersion } from './version.js';
 
 /** What the person wrote, flag by flag. */
@@ -78,13 +80,19 @@ export async function runExplain(file: string, flags: ExplainFlags, io: Io): Pro
   const ready = await explainableModel(model, data, preprocessing, engine, { allowInaccurate });
   const given = await readGiven(flags.adversarial, data, ready, preprocessing.bounds);
   const page = join(folder, 'report.html');
-  if (flags.dryRun === true) {
-    io.stdout.write(dryRunText(ready, data.name, request, given?.name, folder));
-    return;
-  }
+  const intention = {
+    command: 'explain',
+    resumable: true,
+    steps: stepsOf(ready, data.name, request, given?.name),
+    writes: files.map((name) => join(folder, name)),
+    ...{
+      seconds: await secondsToExplain(engine, ready, request, given !== undefined, io),
+      engine: engine.name,
+    },
+  };
+  if (announce(intention, flags, io)) return;
   const resume = flags.resume === true ? await readEarlier(folder) : undefined;
   const progress = createProgressLines(io, flags.quiet === true);
-  const { signal, clear } = withTimeout(io.signal, flags.timeout);
   const write = (outcome: ExplainOutcome): Promise<void> =>
     writeFilesAtomically(folder, contentsOf(outcome), { ...writing, replaceable: files });
   let finished: (() => ExplainOutcome) | undefined;
@@ -93,7 +101,7 @@ export async function runExplain(file: string, flags: ExplainFlags, io: Io): Pro
     precision: flags.engine === 'reference' ? 'float64' : 'float32',
     version: readVersion(),
     pictures: flags.images,
-    signal,
+    signal: io.signal,
     onProgress: progress.show,
     onPart: (soFar) => void (finished = soFar),
     ...(resume && { resume }),
@@ -110,8 +118,6 @@ export async function runExplain(file: string, flags: ExplainFlags, io: Io): Pro
       );
     }
     throw error;
-  } finally {
-    clear();
   }
   progress.end();
   await write(outcome);
@@ -168,24 +174,43 @@ function contentsOf({ explanation, ledger, exhibits }: ExplainOutcome): Record<s
   return Object.fromEntries(files.map((name, i) => [name, contents[i] as string]));
 }
 
-/** What would be done: nothing has been written, and nothing is. */
-function dryRunText(
+/** What is done, step by step. */
+function stepsOf(
   model: ExplainableModel,
   data: string,
   request: ExplainRequest,
   given: string | undefined,
-  folder: string,
-): string {
+): readonly string[] {
   const { norm, epsilon, neighborhood, evidence, proof, seed } = request;
   const attacks = explainAttacks(request, model.classes).map(({ attack }) => attack.name);
   return [
-    'floatpath explain would',
-    `  explain ${printable(model.name)} on ${printable(data)}, right on ${model.right} of them, seed ${seed}`,
+    `explain ${model.name} on ${data}, right on ${model.right} of them, seed ${seed}`,
     given === undefined
-      ? `  look for failures within ${norm} <= ${epsilon} by ${attacks.join(', ')}`
-      : `  take adversarial versions from ${printable(given)}`,
-    `  on the ${neighborhood}, with evidence ${proof ?? evidence}`,
-    `  write ${files.map((name) => join(folder, name)).join(' ')}`,
-    '',
-  ].join('\n');
+      ? `look for failures within ${norm} <= ${epsilon} by ${attacks.join(', ')}`
+      : `take adversarial versions from ${given}`,
+    `on the ${neighborhood}, with evidence ${proof ?? evidence}`,
+  ];
+}
+
+/** To about a factor of 3: what a failure costs depends on how many neurons switch. */
+async function secondsToExplain(
+  engine: Engine,
+  { network, images, classes }: ExplainableModel,
+  request: ExplainRequest,
+  given: boolean,
+  { clock }: Io,
+): Promise<number> {
+  const { attacks, norm = 'linf', epsilon = 0, seed, batchSize } = request;
+  const { bounds } = request.preprocessing;
+  const attack = {
+    attacks,
+    norm,
+    epsilons: [epsilon],
+    seed,
+    batchSize,
+    targeted: false,
+    onGrid: false,
+  };
+  const passes = explainPasses(images.shape[0] ?? 0, given ? null : attack, classes);
+  return passes * (await secondsPerPassOf(engine, network, images, { bounds, batchSize, clock }));
 }

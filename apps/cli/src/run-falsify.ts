@@ -4,6 +4,7 @@ import { loadEngine, readInputFile } from '@floatpath/node';
 import { about } from './errors.js';
 import type { Io } from './io.js';
 import { readModelFile } from './load-models.js';
+import { duration } from './terminal.js';
 
 /** What the person wrote, flag by flag. */
 export interface FalsifyFlags {
@@ -11,15 +12,18 @@ export interface FalsifyFlags {
   readonly seed: number;
   readonly engine: 'ort' | 'ort-web';
   readonly json?: true;
+  readonly quiet?: true;
 }
 
 /** Reads both files and prints the verdict; why, on stderr. */
 export async function runFalsify(
   modelFile: string,
   specFile: string,
-  { timeout, seed, engine: preference, json }: FalsifyFlags,
+  { timeout, seed, engine: preference, json, quiet }: FalsifyFlags,
   io: Io,
 ): Promise<void> {
+  if (timeout > 60 && quiet !== true)
+    io.stderr.write(`floatpath: this takes ${duration(timeout)} at most, as --timeout asks\n`);
   const end = io.clock() + timeout * 1000;
   const text = await readInputFile(specFile);
   const spec = about(specFile, () => readVnnlib(text));
@@ -36,5 +40,5 @@ export async function runFalsify(
     return;
   }
   io.stdout.write(`${falsificationText(result)}\n`);
-  if (result.verdict !== 'sat') io.stderr.write(`${result.reason}\n`);
+  if (result.verdict !== 'sat' && quiet !== true) io.stderr.write(`${result.reason}\n`);
 }

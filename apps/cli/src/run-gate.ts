@@ -31,6 +31,7 @@ export interface GateFlags {
   readonly out?: string;
   readonly updateBaseline?: true;
   readonly json?: true;
+  readonly quiet?: true;
 }
 
 async function readReportFile(file: string, cure: string): Promise<Report> {
@@ -55,12 +56,21 @@ function writtenRules(flags: GateFlags, { file, section }: FromConfig<'gate'>): 
 const needsBaseline = (rules: readonly Rule[]): boolean =>
   rules.some(({ demand }) => demand.kind === 'baseline');
 
-async function updateBaseline(report: Report, file: string, io: Io): Promise<void> {
+async function updateBaseline(
+  report: Report,
+  file: string,
+  { json }: GateFlags,
+  io: Io,
+): Promise<void> {
   // A report that is no baseline would only be found out by the next gate.
   gate(report, defaultBaselineRules(report), { baseline: report, version: readVersion() });
   const folder = dirname(file);
   await writeFilesAtomically(folder, { [basename(file)]: reportJson(report) }, { force: true });
   const { settings, networks } = report;
+  if (json === true) {
+    io.stdout.write(`${JSON.stringify({ baseline: file, data: settings.data })}\n`);
+    return;
+  }
   const names = networks.map(({ label }) => printable(label)).join(', ');
   io.stdout.write(
     `${printable(file)} is now the baseline: ${names} on ${printable(settings.data)}; commit it, so that the next gate compares with it\n`,
@@ -78,7 +88,7 @@ export async function runGate(
   const baselineFile = flags.baseline ?? BASELINE;
   const written = writtenRules(flags, config);
   const report = await readReportFile(file, 'floatpath audit makes a report');
-  if (flags.updateBaseline) return updateBaseline(report, baselineFile, io);
+  if (flags.updateBaseline) return updateBaseline(report, baselineFile, flags, io);
 
   const wanted = written.length === 0 || flags.baseline !== undefined;
   const added = wanted && !needsBaseline(written) ? defaultBaselineRules(report) : [];
@@ -99,7 +109,7 @@ export async function runGate(
   if (Object.keys(files).length > 0) {
     const folder = flags.out ?? 'floatpath-gate';
     await writeFilesAtomically(folder, files, { replaceable: Object.keys(files), force: true });
-    for (const name of Object.keys(files))
+    for (const name of flags.quiet === true ? [] : Object.keys(files))
       io.stderr.write(`floatpath: wrote ${printable(join(folder, name))}\n`);
   }
   if (flags.format.includes('github'))

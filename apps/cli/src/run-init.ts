@@ -8,6 +8,7 @@ import { readVersion } from './version.js';
 
 export interface InitFlags {
   readonly force?: true;
+  readonly json?: true;
 }
 
 const gate = {
@@ -55,6 +56,10 @@ export async function runInit(model: string | undefined, flags: InitFlags, io: I
     model === undefined
       ? 'floatpath audit'
       : 'edit its data, norm, epsilon and sigma, then floatpath audit';
+  if (flags.json === true) {
+    io.stdout.write(`${JSON.stringify({ wrote: CONFIG_FILE })}\n`);
+    return;
+  }
   io.stdout.write(
     `wrote ${CONFIG_FILE}; next: ${first}, then floatpath gate --update-baseline, and floatpath gate after each change of the model\n`,
   );

@@ -1,11 +1,14 @@
 import { randomInt } from 'node:crypto';
+import { secondsPerPass } from '@floatpath/audit';
 import { FloatpathError, rowsOf } from '@floatpath/core';
 import { noiseOf, predict, type NoiseKind } from '@floatpath/smoothing';
 import { roundUp } from '@floatpath/statistics';
+import { announce } from './announce.js';
 import type { Io } from './io.js';
 import { loadImages } from './load-data.js';
 import { openSubject } from './open-subject.js';
 import type { SharedFlags } from './shared-flags.js';
+import { createProgressLines } from './terminal.js';
 
 /** What the person wrote, flag by flag. */
 export interface PredictFlags extends SharedFlags {
@@ -15,6 +18,8 @@ export interface PredictFlags extends SharedFlags {
   readonly n: number;
   readonly alpha: number;
   readonly seed?: number;
+  readonly dryRun?: true;
+  readonly quiet?: true;
 }
 
 function required<T>(value: T | undefined, flag: string): T {
@@ -31,6 +36,24 @@ export async function runPredict(file: string, flags: PredictFlags, io: Io): Pro
   await using open = await openSubject(file, data.images, flags, io);
   const { images } = open;
   const { classifier } = open.subject;
+  const total = data.ids.length;
+  const intention = {
+    command: 'predict',
+    resumable: false,
+    steps: [
+      `ask ${open.subject.name} for ${n} noisy copies of each of ${total} images of ${data.name}`,
+    ],
+    writes: [],
+    seconds:
+      open.loaded === undefined || total === 0
+        ? null
+        : total *
+          n *
+          (await secondsPerPass(classifier, images, { batchSize, clock: io.clock, noise })),
+    engine: open.engine,
+  };
+  if (announce(intention, flags, io)) return;
+  const progress = createProgressLines(io, flags.quiet === true);
   const seed = flags.seed ?? randomInt(2 ** 48 - 1);
   const rows: object[] = [];
   if (!flags.json) io.stdout.write(`seed ${seed}\nimage  label  smoothed label  p\n`);
@@ -41,6 +64,8 @@ export async function runPredict(file: string, flags: PredictFlags, io: Io): Pro
     const answer = kind === 'label' ? label : null;
     const counts = Array.from(draws.counts[0] ?? []);
     const known = data.labels?.[index] ?? null;
+    // On a terminal the lines themselves are the progress.
+    if (io.stdout.isTTY !== true) progress.show({ stage: 'predict', done: index + 1, total });
     rows.push({ image, label: known, predicted: answer, pValue, counts });
     if (!flags.json) {
       io.stdout.write(

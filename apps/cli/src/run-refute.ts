@@ -1,9 +1,10 @@
 import { basename } from 'node:path';
 import { pgd } from '@floatpath/attacks';
-import { refuteModel, smoothableModel } from '@floatpath/audit';
+import { refuteModel, refutePasses, secondsPerPassOf, smoothableModel } from '@floatpath/audit';
 import { writeNpz } from '@floatpath/model-io/datasets';
 import { loadEngine } from '@floatpath/node';
 import { integerGaussian } from '@floatpath/smoothing';
+import { announce } from './announce.js';
 import type { Io } from './io.js';
 import { loadData } from './load-data.js';
 import { readCalibrationFile, readModelFile } from './load-models.js';
@@ -42,6 +43,21 @@ export async function runRefute(file: string, flags: RefuteFlags, io: Io): Promi
   const data = await loadData(spec, flags);
   const { engine } = await loadEngine(flags.engine);
   const ready = await smoothableModel(model, data, preprocessingOf(flags), engine);
+  const noise = integerGaussian({ sigma, bounds });
+  const timed = { batchSize, clock: io.clock, noise, bounds };
+  const pass = await secondsPerPassOf(engine, ready.network, ready.images, timed);
+  const passes = refutePasses(data.ids.length, { n0, n, ...(repressed && { repressed }) }, steps);
+  const intention = {
+    command: 'refute',
+    resumable: false,
+    steps: [
+      `claim radii of ${model.name}, anchor ${flags.anchor}, at sigma ${sigma} on ${data.name} with ${n0} + ${n} draws`,
+      `search inside every radius by ${steps} steps, and ask again there with ${10 * n} draws`,
+    ],
+    writes: [out, `${out}.json`],
+    ...{ seconds: pass * passes, engine: engine.name },
+  };
+  if (announce(intention, flags, io)) return;
   const progress = createProgressLines(io, flags.quiet === true);
   const outcome = await refuteModel(
     engine,
@@ -49,7 +65,7 @@ export async function runRefute(file: string, flags: RefuteFlags, io: Io): Promi
     { images: ready.images, labels: data.labels, ids: data.ids },
     {
       ...(repressed && { repressed }),
-      noise: integerGaussian({ sigma, bounds }),
+      noise,
       attack: pgd({ steps, relativeStep: 4 / steps, objective: 'margin', randomStart: false }),
       ...{ n0, n, alpha, seed, batchSize },
     },

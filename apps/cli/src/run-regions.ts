@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { pathModel, regionLines, regionMap } from '@floatpath/audit';
 import { regionFile, regionTable } from '@floatpath/audit/figures';
+import { announce } from './announce.js';
 import type { Io } from './io.js';
 import { loadImages } from './load-data.js';
 import { readModelFile } from './load-models.js';
@@ -25,6 +26,19 @@ export async function runRegions(file: string, flags: RegionsFlags, io: Io): Pro
   const model = await readModelFile(file);
   const data = await loadImages(spec, flags);
   const { analysis, images, hash } = await pathModel(model, data.images, preprocessingOf(flags));
+  const intention = {
+    command: 'regions',
+    resumable: false,
+    steps: [
+      `cut the plane through images ${plane.join(', ')} of ${data.name} along the kinks of ${model.name}`,
+      `stop after ${most} regions`,
+    ],
+    writes: [out],
+    // How many regions there are is what is asked.
+    ...{ seconds: null, engine: 'float64 in this thread' },
+  };
+  if (announce(intention, flags, io)) return;
+  io.signal.throwIfAborted();
   const progress = createProgressLines(io, flags.quiet === true);
   const map = await regionMap(
     analysis,

@@ -2,13 +2,20 @@ import { basename } from 'node:path';
 import {
   REPRODUCED_SIGMA,
   reproduce,
+  reproducePasses,
   reproductionLines,
   reproductionPage,
   reproductionSizes,
+  secondsPerPassOf,
+  smoothableModel,
+  type AuditData,
+  type AuditModel,
   type ReproductionSizeName,
 } from '@floatpath/audit';
-import { defaultPreprocessing } from '@floatpath/core';
+import { defaultPreprocessing, type Engine } from '@floatpath/core';
 import { loadEngine } from '@floatpath/node';
+import { integerGaussian } from '@floatpath/smoothing';
+import { announce } from './announce.js';
 import type { Io } from './io.js';
 import { loadData } from './load-data.js';
 import { loadBundledModels } from './load-models.js';
@@ -23,6 +30,7 @@ export interface ReproduceFlags extends Pick<SharedFlags, 'engine' | 'batchSize'
   readonly size: ReproductionSizeName;
   readonly seed: number;
   readonly page?: string;
+  readonly dryRun?: true;
   readonly quiet?: true;
   readonly force?: true;
 }
@@ -38,6 +46,16 @@ export async function runReproduce(flags: ReproduceFlags, io: Io): Promise<void>
     { kind: 'mnist', part: mnistAtHand() },
     { limit: reproductionSizes[size].images, skip: 0, every: 1 },
   );
+  const intention = {
+    command: 'reproduce',
+    resumable: false,
+    steps: [
+      `run the paper's experiment on ${models.length} networks and ${data.name}, seed ${seed}`,
+    ],
+    writes: page === undefined ? [] : [page],
+    ...{ seconds: await secondsToReproduce(models, data, engine, flags, io), engine: engine.name },
+  };
+  if (announce(intention, flags, io)) return;
   const progress = createProgressLines(io, flags.quiet === true);
   const host = {
     engine,
@@ -53,5 +71,22 @@ export async function runReproduce(flags: ReproduceFlags, io: Io): Promise<void>
   }
   io.stdout.write(
     flags.json === true ? `${JSON.stringify(found)}\n` : `${reproductionLines(found).join('\n')}\n`,
+  );
+}
+
+async function secondsToReproduce(
+  [first]: readonly AuditModel[],
+  data: AuditData,
+  engine: Engine,
+  { size, batchSize }: ReproduceFlags,
+  { clock }: Io,
+): Promise<number | null> {
+  if (first === undefined) return null;
+  const { bounds } = defaultPreprocessing;
+  const ready = await smoothableModel(first.model, data, defaultPreprocessing, engine);
+  const noise = integerGaussian({ sigma: REPRODUCED_SIGMA, bounds });
+  const timed = { bounds, noise, batchSize, clock };
+  return (
+    reproducePasses(size) * (await secondsPerPassOf(engine, ready.network, ready.images, timed))
   );
 }

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import {
+  estimateByParts,
   pathModel,
   stabilityLines,
   stabilityRows,
@@ -7,8 +8,9 @@ import {
   type StabilityEvidence,
   type StabilityRow,
 } from '@floatpath/audit';
-import type { Norm } from '@floatpath/core';
+import type { Norm, RunOptions } from '@floatpath/core';
 import { loadEngine } from '@floatpath/node';
+import { announce } from './announce.js';
 import type { Io } from './io.js';
 import { loadImages } from './load-data.js';
 import { readModelFile } from './load-models.js';
@@ -47,15 +49,29 @@ export async function runStability(file: string, flags: StabilityFlags, io: Io):
   const data = await loadImages(spec, flags);
   const { analysis, images, hash } = await pathModel(model, data.images, preprocessingOf(flags));
   const { engine } = await loadEngine(flags.engine);
-  const progress = createProgressLines(io, flags.quiet === true);
   const request = { norm, epsilons, bounds, evidence, draws, alpha, seed, batchSize };
-  const rows: StabilityRow[] = [];
-  for await (const row of stabilityRows(engine, analysis, { images, ids: data.ids }, request, {
-    signal: io.signal,
-    onProgress: progress.show,
-  })) {
-    rows.push(row);
-  }
+  const around = async (options: RunOptions): Promise<StabilityRow[]> => {
+    const rows: StabilityRow[] = [];
+    const source = { images, ids: data.ids };
+    for await (const row of stabilityRows(engine, analysis, source, request, options))
+      rows.push(row);
+    return rows;
+  };
+  const balls = data.ids.length * epsilons.length;
+  const one = (options: RunOptions): Promise<unknown> => around({ ...options, signal: io.signal });
+  const intention = {
+    command: 'stability',
+    resumable: false,
+    steps: [
+      `bracket the fixed neurons of ${model.name} on ${balls} balls of ${data.name}`,
+      `${norm} <= ${epsilons.join(', ')} by ${evidence.join(', ')}`,
+    ],
+    writes: out === undefined ? [] : [out],
+    ...{ seconds: await estimateByParts(balls, one, io.clock), engine: engine.name },
+  };
+  if (announce(intention, flags, io)) return;
+  const progress = createProgressLines(io, flags.quiet === true);
+  const rows = await around({ signal: io.signal, onProgress: progress.show });
   progress.end();
   const document = {
     ...{ model: hash, data: data.name, norm, bounds, evidence, alpha, seed },

@@ -7,11 +7,13 @@ import { about } from './errors.js';
 import type { Io } from './io.js';
 import { NegativeAnswer } from './negative-answer.js';
 import { openSubject, type SubjectFlags } from './open-subject.js';
+import { createProgressLines } from './terminal.js';
 
 /** What the person wrote, flag by flag. */
 export interface VerifyAttackFlags extends SubjectFlags {
   readonly batchSize: number;
   readonly json?: true;
+  readonly quiet?: true;
   readonly norm?: Norm;
   readonly epsilon?: number;
 }
@@ -43,6 +45,7 @@ export async function runVerifyAttack(
   const { x, adversarial, labels, targets, norm, epsilon } = claims;
   await using open = await openSubject(file, x, flags, io);
   const { images } = open;
+  const progress = createProgressLines(io, flags.quiet === true);
   const rows = await checkAttack(
     open.subject.classifier,
     {
@@ -54,7 +57,10 @@ export async function runVerifyAttack(
           : { kind: 'targeted', labels, targets },
       region: { kind: 'ball', norm, epsilon },
     },
-    { batchSize, signal: io.signal, ...(claims.ours ? { tolerance: 0 } : {}) },
+    {
+      ...{ batchSize, signal: io.signal, onProgress: progress.show },
+      ...(claims.ours ? { tolerance: 0 } : {}),
+    },
   );
   const failing = rows.flatMap((row, at) =>
     claims.claimed[at] === true && !row.holds ? [at] : [],

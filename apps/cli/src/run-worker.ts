@@ -9,13 +9,14 @@ export interface WorkerFlags {
   readonly engine: EnginePreference;
   readonly redis?: string;
   readonly idle?: number;
+  readonly json?: true;
   readonly quiet?: true;
 }
 
 /** Works until it is told to stop or nothing is left to do, and says how much that was. */
 export async function runWorker(
   files: readonly string[],
-  { engine: preference, redis, idle, quiet }: WorkerFlags,
+  { engine: preference, redis, idle, json, quiet }: WorkerFlags,
   io: Io,
 ): Promise<void> {
   if (redis === undefined) {
@@ -37,6 +38,10 @@ export async function runWorker(
     ...(idle === undefined ? {} : { idleSeconds: idle }),
     ...(quiet === true ? {} : { onReady: () => void io.stderr.write('floatpath: at work\n') }),
   });
-  io.stdout.write(`${done} ${done === 1 ? 'job' : 'jobs'} done\n`);
+  io.stdout.write(
+    json === true
+      ? `${JSON.stringify({ jobs: done })}\n`
+      : `${done} ${done === 1 ? 'job' : 'jobs'} done\n`,
+  );
   io.signal.throwIfAborted();
 }

@@ -8,6 +8,7 @@ import type { SharedFlags } from './shared-flags.js';
 /** Flags that all commands about repressed networks share. */
 export interface ScRfpFlags extends SharedFlags {
   readonly force?: true;
+  readonly dryRun?: true;
   readonly quiet?: true;
 }
 
@@ -25,7 +26,7 @@ export interface AnchorFlags {
 }
 
 const names =
-  '--data --limit --skip --every --bounds --mean --std --layout --engine --batch-size --force --json --quiet';
+  '--data --limit --skip --every --bounds --mean --std --layout --engine --batch-size --force --timeout --dry-run --json --quiet';
 
 /** The options of {@link ScRfpFlags}. */
 export const scRfpOptions: readonly Option[] = [

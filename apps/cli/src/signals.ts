@@ -18,22 +18,26 @@ export function stopSignal(process: NodeJS.Process): AbortSignal {
   return controller.signal;
 }
 
-/**
- * `signal`, also aborted after so many seconds: a run that is cut short, whose finished rows are kept.
- *
- * @returns the signal, and what takes the clock away again
- */
-export function withTimeout(
-  signal: AbortSignal,
-  seconds: number | undefined,
-): { readonly signal: AbortSignal; readonly clear: () => void } {
-  if (seconds === undefined) return { signal, clear: () => undefined };
+/** A signal that is also aborted so many seconds after the deadline is set: a run that is cut short. */
+export interface Deadline {
+  readonly signal: AbortSignal;
+  set(seconds: number): void;
+  /** Takes the clock away again. */
+  clear(): void;
+}
+
+export function createDeadline(signal: AbortSignal): Deadline {
   const controller = new AbortController();
-  const told = `stopped after ${seconds} s as --timeout asks`;
-  const reason = new FloatpathError('interrupted', told, { cause: 'timeout' });
-  // Longer than setTimeout can wait is as good as for ever.
-  const milliseconds = Math.min(seconds * 1000, 2 ** 31 - 1);
-  const timer = setTimeout(() => controller.abort(reason), milliseconds);
-  const either = AbortSignal.any([signal, controller.signal]);
-  return { signal: either, clear: () => clearTimeout(timer) };
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    signal: AbortSignal.any([signal, controller.signal]),
+    set(seconds) {
+      const told = `stopped after ${seconds} s as --timeout asks`;
+      const reason = new FloatpathError('interrupted', told, { cause: 'timeout' });
+      // Longer than setTimeout can wait is as good as for ever.
+      const milliseconds = Math.min(seconds * 1000, 2 ** 31 - 1);
+      timer = setTimeout(() => controller.abort(reason), milliseconds);
+    },
+    clear: () => clearTimeout(timer),
+  };
 }

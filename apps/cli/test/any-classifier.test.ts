@@ -115,6 +115,7 @@ describe.each(Object.entries(models))('a model with %s, on its own bytes', (what
       '100',
       '--seed',
       '3',
+      '--quiet',
       '--json',
     ]);
     expect(predict).toMatchObject({ status: 0, stderr: '' });
@@ -179,7 +180,7 @@ describe('an HTTP endpoint', () => {
   it('is smoothed and attacked by its scores, and refuses what it cannot mean', async () => {
     const { address } = await quarterEndpoint();
     const predict = (flags: readonly string[]): Promise<Captured> =>
-      runCaptured(['predict', address, '--sigma', '.25', '--n', '60', ...flags]);
+      runCaptured(['predict', address, '--sigma', '.25', '--n', '60', '--quiet', ...flags]);
     expect((await predict(data)).status).toBe(0);
     const unlabelled = await predict(['--data', `npz:${inFolder('bare.npz')}`]);
     expect(unlabelled).toMatchObject({ status: 0, stderr: '' });

@@ -10,7 +10,7 @@ const shared = new Set(
   [
     '--data --limit --skip --every',
     '--bounds --mean --std --layout --secret-header',
-    '--engine --batch-size --force --json --quiet',
+    '--engine --batch-size --force --timeout --dry-run --json --quiet',
   ].flatMap((flags) => flags.split(' ')),
 );
 
@@ -47,7 +47,6 @@ const own = [
   ),
   new Option('--out <file>', 'the rows as NumPy archive').default('adv.npz'),
   new Option('--resume', 'go on with an interrupted run, to the same bytes'),
-  new Option('--dry-run', 'print what would run and what it costs at most'),
 ];
 
 /** `floatpath attack`: arguments only. */

@@ -17,7 +17,7 @@ const shared = new Set(
   [
     '--data --limit --skip --every',
     '--bounds --mean --std --layout --secret-header --allow-inaccurate',
-    '--engine --workers --batch-size --json --quiet',
+    '--engine --workers --batch-size --timeout --dry-run --json --quiet',
   ].flatMap((flags) => flags.split(' ')),
 );
 

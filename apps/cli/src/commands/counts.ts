@@ -14,6 +14,7 @@ export function mergeCommand(io: Io): Command {
     .argument('<counts...>', 'counts files')
     .addOption(new Option('--out <file>', 'the merged counts file').default('merged.jsonl'))
     .addOption(new Option('--allow-mixed-engines', 'take counts of different engines together'))
+    .addOption(new Option('--json', 'print one JSON document'))
     .action(async (files: readonly string[], flags: MergeFlags) => {
       const { runMerge } = await import('../run-counts.js');
       await runMerge(files, flags, io);

@@ -15,7 +15,7 @@ const own = [
   new Option('--out <file>', 'the ONNX file').default('repressed.onnx'),
 ];
 
-const unused = ['--data', '--limit', '--skip', '--every', '--quiet'];
+const unused = ['--data', '--limit', '--skip', '--every', '--timeout', '--dry-run', '--quiet'];
 
 /** `floatpath export`: arguments only. */
 export function exportCommand(io: Io): Command {

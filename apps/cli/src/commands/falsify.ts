@@ -20,6 +20,7 @@ const own = [
     'ort',
   ),
   new Option('--json', 'print one JSON document'),
+  new Option('--quiet', 'no reason on stderr'),
 ];
 
 /** `floatpath falsify`: arguments only. */

@@ -32,6 +32,7 @@ const own: readonly Option[] = [
   new Option('--out <folder>', 'where the files of the formats go (default: ./floatpath-gate)'),
   new Option('--update-baseline', 'make this report the baseline instead of judging it'),
   new Option('--json', 'print the verdict as one JSON document'),
+  new Option('--quiet', 'do not name the files that are written'),
 ];
 
 /** `floatpath gate`: arguments only. */

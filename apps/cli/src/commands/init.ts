@@ -11,6 +11,7 @@ export function initCommand(io: Io): Command {
     )
     .argument('[model]', 'ONNX file')
     .addOption(new Option('--force', 'replace the file if it is there'))
+    .addOption(new Option('--json', 'print one JSON document'))
     .action(async (model: string | undefined, flags: InitFlags) => {
       const { runInit } = await import('../run-init.js');
       await runInit(model, flags, io);

@@ -9,7 +9,7 @@ const shared = new Set(
   [
     '--data --limit --skip --every',
     '--bounds --mean --std --layout --secret-header',
-    '--engine --batch-size --json --quiet',
+    '--engine --batch-size --timeout --dry-run --json --quiet',
   ].flatMap((flags) => flags.split(' ')),
 );
 

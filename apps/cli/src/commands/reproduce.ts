@@ -5,7 +5,9 @@ import type { Io } from '../io.js';
 import { option, runOptions } from '../options.js';
 import type { ReproduceFlags } from '../run-reproduce.js';
 
-const shared = new Set('--engine --batch-size --json --quiet --force'.split(' '));
+const shared = new Set(
+  '--engine --batch-size --timeout --dry-run --json --quiet --force'.split(' '),
+);
 
 const own = [
   option(

@@ -5,9 +5,10 @@ import { endpointOption, modelOptions, option, runOptions } from '../options.js'
 import type { VerifyAttackFlags } from '../run-verify-attack.js';
 
 const shared = new Set(
-  ['--bounds --mean --std --layout --secret-header', '--engine --batch-size --json'].flatMap(
-    (flags) => flags.split(' '),
-  ),
+  [
+    '--bounds --mean --std --layout --secret-header',
+    '--engine --batch-size --timeout --json --quiet',
+  ].flatMap((flags) => flags.split(' ')),
 );
 
 /** `floatpath verify-attack`: arguments only. */

@@ -4,7 +4,7 @@ import type { Io } from '../io.js';
 import { option, redisOption, runOptions } from '../options.js';
 import type { WorkerFlags } from '../run-worker.js';
 
-const shared = new Set(['--engine', '--quiet']);
+const shared = new Set(['--engine', '--json', '--quiet']);
 
 /** `floatpath worker`: arguments only. */
 export function workerCommand(io: Io): Command {
