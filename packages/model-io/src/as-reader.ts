@@ -1,4 +1,5 @@
 import { FloatpathError } from '@floatpath/core';
+import { withBriefErrors } from './brief-errors.js';
 
 /** Errors of one reader, `malformed-file` unless another code is said. */
 export const malformedIn =
@@ -17,7 +18,7 @@ export const malformedIn =
  */
 export function asReader<T>(reader: string, work: () => T): T {
   try {
-    return work();
+    return withBriefErrors(work);
   } catch (error) {
     if (!(error instanceof FloatpathError)) throw error;
     const message = error.message.replace(/^(readOnnx|readKeras):/, `${reader}:`);

@@ -35,6 +35,8 @@ export const surplusWeights = (place: Place, wanted: number, got: number): Float
 
 /** A weight with any number of axes. */
 export function weightTensor(shape: readonly number[], values: ArrayLike<number>): Float32Tensor {
+  if (!shape.every((extent) => Number.isSafeInteger(extent) && extent >= 0))
+    throw malformed(`expected the shape of a weight, got [${shape.join(', ')}]`);
   if (sizeOf(shape) !== values.length)
     throw malformed(`expected ${sizeOf(shape)} values of a weight, got ${values.length}`);
   return float32Tensor(shape, Float32Array.from(values));

@@ -1,7 +1,7 @@
 import { toBinary } from '@bufbuild/protobuf';
 import { FloatpathError } from '@floatpath/core';
 import { plainBytes } from '../plain-bytes.js';
-import { withBriefErrors } from './brief-errors.js';
+import { withBriefErrors } from '../brief-errors.js';
 import { malformed, parseModel } from './decode.js';
 import {
   ModelProtoSchema,

@@ -1,6 +1,6 @@
 import type { Network } from '@floatpath/core';
 import { plainBytes } from '../plain-bytes.js';
-import { withBriefErrors } from './brief-errors.js';
+import { withBriefErrors } from '../brief-errors.js';
 import { decodedModel, parseModel } from './decode.js';
 import { draftOf } from './draft.js';
 import { takeExternalData, type ExternalData } from './external-data.js';

@@ -1,5 +1,5 @@
 import { FloatpathError, sizeOf, type Float32Tensor } from '@floatpath/core';
-import { malformedIn } from '../as-reader.js';
+import { asReader, malformedIn } from '../as-reader.js';
 import { fromBfloat16, fromHalf } from '../half.js';
 import { parseJson } from '../json.js';
 import { isObject } from '../keras/fields.js';
@@ -62,7 +62,10 @@ const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Numb
  * `unsupported-format` for tensors of other types
  * @see github.com/huggingface/safetensors, Format
  */
-export function readSafetensors(file: Uint8Array): Safetensors {
+export const readSafetensors = (file: Uint8Array): Safetensors =>
+  asReader('readSafetensors', () => tensorsOf(file));
+
+function tensorsOf(file: Uint8Array): Safetensors {
   const bytes = plainBytes(file);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { header, start } = headerOf(bytes);
