@@ -8,7 +8,7 @@ import type {
 } from '../analysis.js';
 import { pieceAt } from '../selected.js';
 import type { Plane } from './plane.js';
-import { centroid, clip, split, valueAt, type LinearForm, type Polygon } from './polygon.js';
+import { centroid, clip, isCut, split, valueAt, type LinearForm, type Polygon } from './polygon.js';
 
 /** A convex piece of the plane on which no selection changes, so that the network is affine there. */
 export interface LinearRegion {
@@ -37,44 +37,58 @@ export function* linearRegions(
   plane: Plane,
   window: Polygon,
 ): Generator<LinearRegion, void> {
-  const { steps, layout, input, logits } = analysis;
-  const start = new Map<string, Sheet>([[input, [plane.origin, plane.first, plane.second]]]);
-  const pending = [
-    { step: 0, polygon: window, sheets: start, selections: new Uint16Array(layout.units) },
-  ];
-  for (let piece = pending.pop(); piece !== undefined; piece = pending.pop()) {
-    const { polygon } = piece;
-    const { sheets, selections } = piece;
-    let s = piece.step;
-    for (; steps[s] !== undefined && steps[s]?.gate === undefined; s += 1) {
-      const step = steps[s] as AnalysisStep;
-      affineSheets(step, sheets).forEach((sheet, slot) => {
-        sheets.set(step.outputs[slot] as string, sheet);
-      });
-    }
-    const step = steps[s];
-    if (step?.gate === undefined) {
-      const sheet = sheets.get(logits) as Sheet;
-      const forms = Array.from(sheet[0].data, (_, j) => formOf(sheet, j));
-      yield { polygon, selections, logits: forms };
-      continue;
-    }
-    const { gate } = step;
-    const cut =
+  const { layout, input } = analysis;
+  yield* regionsOf(analysis, {
+    step: 0,
+    polygon: window,
+    sheets: new Map<string, Sheet>([[input, [plane.origin, plane.first, plane.second]]]),
+    selections: new Uint16Array(layout.units),
+  });
+}
+
+/** A piece of the plane on which the gates before `step` are settled. */
+interface Piece {
+  readonly step: number;
+  readonly polygon: Polygon;
+  readonly sheets: Map<string, Sheet>;
+  readonly selections: Uint16Array;
+}
+
+function* regionsOf(
+  analysis: Analysis,
+  { step: first, polygon, sheets, selections }: Piece,
+): Generator<LinearRegion, void> {
+  const { steps, logits } = analysis;
+  let s = first;
+  for (; steps[s] !== undefined && steps[s]?.gate === undefined; s += 1) {
+    const step = steps[s] as AnalysisStep;
+    affineSheets(step, sheets).forEach((sheet, slot) => {
+      sheets.set(step.outputs[slot] as string, sheet);
+    });
+  }
+  const step = steps[s];
+  if (step?.gate === undefined) {
+    const sheet = sheets.get(logits) as Sheet;
+    const forms = Array.from(sheet[0].data, (_, j) => formOf(sheet, j));
+    yield { polygon, selections, logits: forms };
+    return;
+  }
+  const { gate } = step;
+  const cut =
+    gate.kind === 'choice'
+      ? cutByChoices(gate, step, sheets, polygon)
+      : cutByKinks(gate, sheets.get(gate.inputs[0] as string) as Sheet, polygon);
+  for (const part of cut) {
+    const after = new Map(sheets);
+    const sheet =
       gate.kind === 'choice'
-        ? cutByChoices(gate, step, sheets, polygon)
-        : cutByKinks(gate, sheets.get(gate.inputs[0] as string) as Sheet, polygon);
-    for (const part of cut) {
-      const after = new Map(sheets);
-      const sheet =
-        gate.kind === 'choice'
-          ? chosenSheet(gate, step, sheets, part.selections)
-          : selectedSheet(gate, sheets.get(gate.inputs[0] as string) as Sheet, part.selections);
-      after.set(gate.output, sheet);
-      const selected = selections.slice();
-      selected.set(part.selections, gate.start);
-      pending.push({ step: s + 1, polygon: part.polygon, sheets: after, selections: selected });
-    }
+        ? chosenSheet(gate, step, sheets, part.selections)
+        : selectedSheet(gate, sheets.get(gate.inputs[0] as string) as Sheet, part.selections);
+    after.set(gate.output, sheet);
+    const selected = selections.slice();
+    selected.set(part.selections, gate.start);
+    const next = { step: s + 1, polygon: part.polygon, sheets: after, selections: selected };
+    yield* regionsOf(analysis, next);
   }
 }
 
@@ -99,27 +113,35 @@ interface Part {
   readonly selections: Uint16Array;
 }
 
-/** Cuts a polygon along every breakpoint of every unit. */
-function cutByKinks(gate: AnalysisElementwiseGate, z: Sheet, polygon: Polygon): Part[] {
-  let polygons: Polygon[] = [polygon];
+/** Cuts a polygon along every breakpoint of every unit, one part after the other. */
+function* cutByKinks(gate: AnalysisElementwiseGate, z: Sheet, polygon: Polygon): Generator<Part> {
+  const lines: LinearForm[] = [];
   for (let unit = 0; unit < gate.units; unit += 1) {
     const [a, b, c] = formOf(z, unit);
-    for (const breakpoint of gate.piecesOf(unit).breakpoints) {
-      polygons = polygons.flatMap((part) => {
-        const { below, above } = split(part, [a - breakpoint, b, c]);
-        return [below, above].filter((half) => half !== undefined);
-      });
-    }
+    for (const breakpoint of gate.piecesOf(unit).breakpoints) lines.push([a - breakpoint, b, c]);
   }
-  return polygons.map((part) => {
+  for (const part of cutByLines(polygon, lines)) {
     const middle = centroid(part);
-    return {
+    yield {
       polygon: part,
       selections: Uint16Array.from({ length: gate.units }, (_, unit) =>
         pieceAt(gate.piecesOf(unit), valueAt(formOf(z, unit), middle)),
       ),
     };
-  });
+  }
+}
+
+/** The cells of an arrangement of lines in a polygon; each half is only cut by the lines that cross it. */
+function* cutByLines(polygon: Polygon, lines: readonly LinearForm[]): Generator<Polygon> {
+  const [line, ...others] = lines.filter((candidate) => isCut(polygon, candidate));
+  if (line === undefined) {
+    yield polygon;
+    return;
+  }
+  const { below, above } = split(polygon, line);
+  for (const half of [below, above]) {
+    if (half !== undefined) yield* cutByLines(half, others);
+  }
 }
 
 function selectedSheet(gate: AnalysisElementwiseGate, z: Sheet, selections: Uint16Array): Sheet {

@@ -25,6 +25,33 @@ export function areaOf(polygon: Polygon): number {
 /** Corners this near to a line, relative to the size of the form on the polygon, are on it. */
 const NEAR = 1e-11;
 
+/** Values within this of 0 are on the line. */
+function nearOf(polygon: Polygon, [a, b, c]: LinearForm): number {
+  let most = 0;
+  for (const [s, t] of polygon) {
+    most = Math.max(most, Math.abs(a) + Math.abs(b * s) + Math.abs(c * t));
+  }
+  return NEAR * most;
+}
+
+/** Where a form lies on a polygon: nowhere above 0, nowhere below it, or on both sides. */
+function sideOf(polygon: Polygon, form: LinearForm, near: number): 'below' | 'above' | 'both' {
+  let least = Infinity;
+  let most = -Infinity;
+  for (const point of polygon) {
+    const value = valueAt(form, point);
+    least = Math.min(least, value);
+    most = Math.max(most, value);
+  }
+  if (most <= near) return 'below';
+  return least >= -near ? 'above' : 'both';
+}
+
+/** Whether {@link split} gives two parts. */
+export function isCut(polygon: Polygon, form: LinearForm): boolean {
+  return sideOf(polygon, form, nearOf(polygon, form)) === 'both';
+}
+
 /**
  * The parts of a polygon where a form is at most 0 and at least 0; undefined where that is no more than its border. Of a
  * polygon that the line misses or only touches, the part is the polygon itself.
@@ -33,17 +60,11 @@ export function split(
   polygon: Polygon,
   form: LinearForm,
 ): { readonly below: Polygon | undefined; readonly above: Polygon | undefined } {
+  const near = nearOf(polygon, form);
+  const side = sideOf(polygon, form, near);
+  if (side === 'below') return { below: polygon, above: undefined };
+  if (side === 'above') return { below: undefined, above: polygon };
   const values = polygon.map((point) => valueAt(form, point));
-  const size = polygon.reduce(
-    (most, [s, t]) =>
-      Math.max(most, Math.abs(form[0]) + Math.abs(form[1] * s) + Math.abs(form[2] * t)),
-    0,
-  );
-  const near = NEAR * size;
-  const least = Math.min(...values);
-  const most = Math.max(...values);
-  if (most <= near) return { below: polygon, above: undefined };
-  if (least >= -near) return { below: undefined, above: polygon };
   const below: Point[] = [];
   const above: Point[] = [];
   polygon.forEach((point, k) => {
