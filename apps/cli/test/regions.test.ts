@@ -22,7 +22,9 @@ describe('regions', () => {
     expect(stderr).toBe('');
     expect(status).toBe(0);
     // Pixels 0, 1 and 2 reach 0 inside the window, each on a line that crosses the others' at its border only.
-    expect(stdout).toMatch(/plane through images 0, 1, 2: 4 linear regions, labels 0, 1, 2/);
+    expect(stdout).toMatch(
+      /plane through image 0, image 1, image 2: 4 linear regions, labels 0, 1, 2/,
+    );
     expect(stdout).toContain('relu_1: 3 of 4 neurons switch on it');
     const svg = readFileSync(out, 'utf8');
     expect(svg).toMatch(/^<svg /);

@@ -5,15 +5,18 @@ import {
   ledgerView,
   neuronsAround,
   pointRadii,
+  regionsAround,
   type AttackedPoint,
   type ExplainedPoint,
   type ExploredModel,
 } from '@floatpath/audit/explore';
+import { regionFigure } from '@floatpath/audit/figures';
 import type { Calibration } from '@floatpath/sc-rfp';
 import type { KinksView, Part, Request, Settings } from './protocol.js';
 
 const LINES = 8;
 const TAU = 0.05;
+const MOST_REGIONS = 1500;
 const PLAN = { n0: 100, alpha: 0.001, seed: 0 } as const;
 
 interface Attacked {
@@ -103,5 +106,27 @@ function kinksView({ kinks: { start, rows } }: ExplainedPoint): KinksView {
       slopeJump,
       units: [`${crossings.length} ${crossings.length === 1 ? 'neuron' : 'neurons'}`],
     })),
+  };
+}
+
+/** The linear regions on a plane from the input towards the attacked one. */
+export async function regions(
+  model: ExploredModel,
+  { input, toward, reach }: Extract<Request, { kind: 'regions' }>,
+  signal: AbortSignal,
+): Promise<Part> {
+  const shape = [1, ...model.classifier.inputShape];
+  const map = await regionsAround(
+    model,
+    float32Tensor(shape, input),
+    float32Tensor(shape, toward),
+    { reach, most: MOST_REGIONS },
+    { signal },
+  );
+  return {
+    part: 'regions',
+    svg: regionFigure(map),
+    regions: map.regions.length,
+    complete: map.complete,
   };
 }

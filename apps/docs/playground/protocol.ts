@@ -30,6 +30,14 @@ export type Request =
       readonly input: Float32Array;
       readonly settings: Settings;
     }
+  | {
+      readonly kind: 'regions';
+      readonly run: number;
+      readonly input: Float32Array;
+      readonly toward: Float32Array;
+      /** l2, in input units. */
+      readonly reach: number;
+    }
   | { readonly kind: 'report'; readonly run: number; readonly text: string };
 
 export interface Settings {
@@ -73,7 +81,12 @@ export type Part =
     }
   | { readonly part: 'around'; readonly gates: readonly GateStates[] }
   | { readonly part: 'radii'; readonly radii: readonly PointRadius[] }
-  | { readonly part: 'regions'; readonly svg: string; readonly regions: number }
+  | {
+      readonly part: 'regions';
+      readonly svg: string;
+      readonly regions: number;
+      readonly complete: boolean;
+    }
   | { readonly part: 'report'; readonly html: string }
   | { readonly part: 'done' }
   | { readonly part: 'failed'; readonly message: string };

@@ -5,7 +5,7 @@ import { reportHtml, readReport } from '@floatpath/audit';
 import { exploreModel, type ExploredModel } from '@floatpath/audit/explore';
 import { ortEngine, type OrtModule } from '@floatpath/engine/ort';
 import { readCalibration, type Calibration } from '@floatpath/sc-rfp';
-import { look } from './look.js';
+import { look, regions } from './look.js';
 import { modelOfFiles } from './open-files.js';
 import type { Answer, Part, Request } from './protocol.js';
 import { yieldingEngine } from './yielding-engine.js';
@@ -65,5 +65,9 @@ async function answer(
     return;
   }
   if (opened === undefined) throw new Error('open a model first');
+  if (request.kind === 'regions') {
+    send(await regions(opened.model, request, signal));
+    return;
+  }
   await look(opened.model, opened.calibration, request, send, signal);
 }

@@ -27,7 +27,8 @@ export interface LabelledPiece {
 
 export interface RegionMap {
   readonly plane: Plane;
-  readonly images: readonly [number, number, number];
+  /** What the three inputs are called. */
+  readonly names: readonly [string, string, string];
   readonly window: Polygon;
   readonly regions: readonly LinearRegion[];
   /** False where the count stopped at `most`: there are more. */
@@ -51,15 +52,31 @@ export interface RegionMap {
 export async function regionMap(
   analysis: Analysis,
   data: { readonly images: Float32Tensor; readonly ids: Uint32Array },
-  { plane: images, margin, most }: RegionsRequest,
-  { signal, onProgress }: RunOptions = {},
+  { plane: images, ...limits }: RegionsRequest,
+  options: RunOptions = {},
 ): Promise<RegionMap> {
-  const [a, b, c] = images.map((id) => imageOf(data, id)) as [
+  const inputs = images.map((id) => imageOf(data, id)) as [
     Float32Tensor,
     Float32Tensor,
     Float32Tensor,
   ];
-  const plane = planeThrough(analysis, [a, b, c]);
+  const names = images.map((id) => `image ${id}`) as [string, string, string];
+  return mapThrough(analysis, inputs, names, limits, options);
+}
+
+/**
+ * The linear regions on the plane through three inputs, and the labels on it.
+ *
+ * @throws {FloatpathError} `invalid-argument` for three inputs on one line
+ */
+export async function mapThrough(
+  analysis: Analysis,
+  inputs: readonly [Float32Tensor, Float32Tensor, Float32Tensor],
+  names: RegionMap['names'],
+  { margin, most }: Pick<RegionsRequest, 'margin' | 'most'>,
+  { signal, onProgress }: RunOptions = {},
+): Promise<RegionMap> {
+  const plane = planeThrough(analysis, inputs);
   const window = windowAround(plane, margin);
   const regions: LinearRegion[] = [];
   let complete = true;
@@ -86,7 +103,7 @@ export async function regionMap(
   );
   return {
     plane,
-    images,
+    names,
     window,
     regions,
     complete,
@@ -96,7 +113,7 @@ export async function regionMap(
 }
 
 /** Regions between looks at the signal. */
-const PAUSE = 200;
+const PAUSE = 50;
 
 function imageOf(
   { images, ids }: { readonly images: Float32Tensor; readonly ids: Uint32Array },
@@ -129,10 +146,10 @@ function switchingOf(
 }
 
 /** The counts, for a terminal. */
-export function regionLines({ images, regions, complete, pieces, switching }: RegionMap): string[] {
+export function regionLines({ names, regions, complete, pieces, switching }: RegionMap): string[] {
   const labels = [...new Set(pieces.map(({ label }) => label))].sort((x, y) => x - y);
   return [
-    `plane through images ${images.join(', ')}: ${complete ? '' : 'more than '}${regions.length} linear regions, labels ${labels.join(', ')}`,
+    `plane through ${names.join(', ')}: ${complete ? '' : 'more than '}${regions.length} linear regions, labels ${labels.join(', ')}`,
     ...(complete ? [] : ['  the picture is of those counted; --most goes on']),
     ...switching.map(
       ({ gate, units, switched }) => `  ${gate}: ${switched} of ${units} neurons switch on it`,

@@ -16,6 +16,7 @@ import {
   ledgerView,
   neuronsAround,
   pointRadii,
+  regionsAround,
   type ExploredModel,
 } from '../src/explore/index.js';
 import { engine, tinyAudit } from './tiny.js';
@@ -94,6 +95,18 @@ test('the plain row is what certify says, and the center row is not called certi
     ['sc-rfp-center', 'conditional'],
   ]);
   expect(radii[0]?.value).toBe(radius);
+});
+
+test('a plane of regions starts in the region of the input, and stops where it is told to', async () => {
+  const { adversarial } = await attackPoint(model, x, { label, norm: 'l2', epsilon: 2, seed: 0 });
+  const map = await regionsAround(model, x, adversarial, { reach: 1, most: 5000 });
+  expect(map.complete).toBe(true);
+  expect(map.regions.length).toBeGreaterThan(3);
+  expect(new Set(map.pieces.map((piece) => piece.label))).toContain(label);
+  const cut = await regionsAround(model, x, adversarial, { reach: 1, most: 3 });
+  expect([cut.regions.length, cut.complete]).toEqual([3, false]);
+  const equal = regionsAround(model, x, x, { reach: 1, most: 3 });
+  await expect(equal).rejects.toThrow('equal');
 });
 
 test('an abort stops a run with its reason', async () => {

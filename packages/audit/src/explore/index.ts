@@ -6,3 +6,4 @@ export { explainPoint, type ExplainedPoint } from './explain-point.js';
 export { ledgerView, type LedgerLine, type LedgerView } from './ledger-view.js';
 export { neuronsAround, type Around, type GateStates } from './neurons-around.js';
 export { pointRadii, type PointRadius, type RadiiRequest } from './point-radii.js';
+export { regionsAround, type RegionsAround } from './point-regions.js';

@@ -10,11 +10,11 @@ const hueOf = (label: number): number => (label * 137.5) % 360;
 /** Pieces smaller than this share of the map carry no text. */
 const TEXT_SHARE = 0.001;
 
-type Drawn = Pick<RegionMap, 'plane' | 'images' | 'window' | 'regions' | 'complete' | 'pieces'>;
+type Drawn = Pick<RegionMap, 'plane' | 'names' | 'window' | 'regions' | 'complete' | 'pieces'>;
 
 /** The linear regions of a plane: every region's border, filled by the label predicted there; the three images are marked. */
 export function regionFigure(map: Drawn): string {
-  const { plane, images, window, pieces } = map;
+  const { plane, names, window, pieces } = map;
   const [low, , high] = window as readonly [Point, Point, Point, Point];
   const scale = FIGURE_WIDTH / (high[0] - low[0]);
   // Upward is positive.
@@ -43,7 +43,7 @@ export function regionFigure(map: Drawn): string {
     class: 'axis',
     'stroke-width': '0.5',
   });
-  const names = labels.flatMap((label) => {
+  const labelled = labels.flatMap((label) => {
     const largest = pieces
       .filter((piece) => piece.label === label)
       .reduce((a, b) => (areaOf(b.polygon) > areaOf(a.polygon) ? b : a));
@@ -53,19 +53,19 @@ export function regionFigure(map: Drawn): string {
   });
   const marks = plane.points.map((point, k) => {
     const [x, y] = place(point);
-    const title = element('title', {}, textNode(`image ${images[k]}`));
+    const title = element('title', {}, textNode(names[k] as string));
     return [
       element('circle', { cx: x, cy: y, r: 4, class: 'ring' }, title),
-      textAt(x + 7, y + 4, `image ${images[k]}`, { class: 'small strong' }),
+      textAt(x + 7, y + 4, names[k] as string, { class: 'small strong' }),
     ].join('');
   });
   return figureSvg(
     {
-      title: `Linear regions on the plane through images ${images.join(', ')}`,
+      title: `Linear regions on the plane through ${names.join(', ')}`,
       description: regionSentence(map),
       height: FIGURE_WIDTH,
     },
-    [...fills, borders, ...names, ...marks],
+    [...fills, borders, ...labelled, ...marks],
   );
 }
 
