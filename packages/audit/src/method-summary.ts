@@ -25,6 +25,8 @@ export interface PlannedMethod {
   readonly arithmetic: Arithmetic;
   readonly specification: string;
   readonly status: MethodSummary['status'];
+  /** What does the same without repression, smoothed too: compared with beside plain smoothing. */
+  readonly controls?: readonly MethodName[];
 }
 
 /** The radii at which curves are tabulated: 0, sigma, 2 sigma. */
@@ -94,15 +96,21 @@ export function methodSummaries(
       };
     }
     const mine = certified(method);
+    const differenceTo = (others: readonly CertifiedRow[]) =>
+      differenceOf(others, mine, settings.seed);
     return {
       ...common,
       shares: certifiedAccuracy(mine, radii, { alpha: settings.alpha }).map(({ share }) => share),
       average: averageCertifiedRadius(mine),
       ceiling: ceilingShare(mine, settings),
       differenceToPlain:
-        method === 'plain' || plain.length !== mine.length
-          ? null
-          : differenceOf(plain, mine, settings.seed),
+        method === 'plain' || plain.length !== mine.length ? null : differenceTo(plain),
+      ...(planned.controls && {
+        differencesToControls: planned.controls.map((control) => ({
+          control,
+          ...differenceTo(certified(control)),
+        })),
+      }),
     };
   });
 }
@@ -147,11 +155,11 @@ function ceilingOf(certificates: readonly ReportCertificate[], settings: ReportS
 }
 
 function differenceOf(
-  plain: readonly CertifiedRow[],
+  others: readonly CertifiedRow[],
   mine: readonly CertifiedRow[],
   seed: number,
 ): NonNullable<MethodSummary['differenceToPlain']> {
-  const { meanRadius } = compareCertified(plain, mine, { radii: [], seed });
+  const { meanRadius } = compareCertified(others, mine, { radii: [], seed });
   const [low, high] = meanRadius.interval;
   return { mean: meanRadius.mean, low, high, significant: meanRadius.significant };
 }

@@ -8,11 +8,12 @@ import {
 } from '@floatpath/sc-rfp';
 import { FloatpathError, type Arithmetic } from '@floatpath/core';
 import { isBatched } from '@floatpath/engine';
+import { denoisedMethods } from './denoised-methods.js';
 import type { PlannedMethod } from './method-summary.js';
 import { isAnalyzable, type PreparedModel } from './prepare.js';
 import type { AuditSettings } from './settings.js';
 
-/** Defaults of the two SC-RFP rows: the input anchor's near-neutral setting and the paper's center anchor. */
+/** Defaults of the rows that need no denoiser: the input anchor's near-neutral setting and the paper's center anchor. */
 const INPUT = { kappa: 0.67, lambda: 0.5 } as const;
 const CENTER = { tau: 0.05, lambda: 0 } as const;
 
@@ -23,7 +24,8 @@ export interface NetworkMethods {
 }
 
 /**
- * Plain smoothing, SC-RFP with the input anchor (where the model is calibrated), SC-RFP with the center anchor.
+ * Plain smoothing; SC-RFP with the input anchor (where the model is calibrated), with the denoised anchor beside its controls
+ * (where the calibration holds a denoiser), with the center anchor.
  *
  * @throws {FloatpathError} `not-calibrated` or `invalid-data` for a calibration of another model, sigma or of audited images
  */
@@ -73,7 +75,12 @@ export function planMethods(
     requireCalibration(calibration, { network, modelHash, sigma: settings.sigma });
     assertDisjoint(calibration, images);
     const anchor = inputAnchor({ kappa: INPUT.kappa, deviations: calibration.deviations });
-    variants.unshift({ name: 'sc-rfp-input', anchor, form: 'path-sum', lambda: INPUT.lambda });
+    const denoised = denoisedMethods(network, calibration, arithmetic);
+    variants.unshift(
+      { name: 'sc-rfp-input', anchor, form: 'path-sum', lambda: INPUT.lambda },
+      ...denoised.variants,
+    );
+    planned.splice(-1, 0, ...denoised.planned);
   }
   return { planned, variants };
 }

@@ -51,8 +51,17 @@ const guarantee = z
     'conditional: holds for the network frozen at this image, not for the deployed classifier',
   );
 
+const methodName = z.enum([
+  'plain',
+  'sc-rfp-input',
+  'sc-rfp-denoised',
+  'denoiser-alone',
+  'average-with-denoised',
+  'sc-rfp-center',
+]);
+
 const certificate = z.strictObject({
-  method: z.enum(['plain', 'sc-rfp-input', 'sc-rfp-center']),
+  method: methodName,
   guarantee,
   arithmetic: z.enum(['grid', 'float']),
   norm: z.literal('l2'),
@@ -133,7 +142,7 @@ const interval = z.strictObject({
 });
 
 const method = z.strictObject({
-  method: z.enum(['plain', 'sc-rfp-input', 'sc-rfp-center']),
+  method: methodName,
   guarantee,
   arithmetic: z.enum(['grid', 'float']),
   status: z.enum(['done', 'not-calibrated', 'not-piecewise-linear', 'one-row-at-a-time']),
@@ -151,6 +160,12 @@ const method = z.strictObject({
   differenceToPlain: interval
     .nullable()
     .describe('mean radius difference on the same draws with its paired 95 % bootstrap interval'),
+  differencesToControls: z
+    .array(interval.extend({ control: methodName }))
+    .optional()
+    .describe(
+      'the same to what the denoiser of a denoised anchor gives without repression; absent where a method has no controls',
+    ),
 });
 
 const networkSummary = z.strictObject({

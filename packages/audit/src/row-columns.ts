@@ -36,7 +36,11 @@ export const rowColumns = [
     name: 'smoothed_under_attack',
     meaning: 'its label at the input found by attacking it, or `abstain`',
   },
-  { name: 'method', meaning: '`plain`, `sc-rfp-input` or `sc-rfp-center`' },
+  {
+    name: 'method',
+    meaning:
+      '`plain`, `sc-rfp-input`, `sc-rfp-denoised`, its controls `denoiser-alone` and `average-with-denoised`, or `sc-rfp-center`',
+  },
   {
     name: 'guarantee',
     meaning:

@@ -1,6 +1,7 @@
 import { labelDraws } from './settings.js';
 import type { NetworkSummary, Report } from './report.js';
-import { decimal, methodTitles, plural, printable, quantity, shortRadius } from './story-words.js';
+import { methodSentences } from './method-sentences.js';
+import { decimal, plural, printable, quantity, shortRadius } from './story-words.js';
 
 /** A fact with one cell per network. */
 export interface StoryRow {
@@ -163,21 +164,7 @@ function shortSentences(report: Report): readonly string[] {
       `Attacked, ${only.robustAtMost} of ${only.images} images stay right at most; smoothed, ${decimal(plain.shares[at] ?? 0)} of the images are certified for every 8-bit image closer than ${shortRadius(plain.radii[at] ?? 0)}.`,
     );
   }
-  for (const network of report.networks) {
-    const repressed = network.methods.filter(
-      (m) => m.guarantee === 'unconditional' && m.differenceToPlain !== null,
-    );
-    for (const method of repressed) {
-      const difference = method.differenceToPlain;
-      if (difference === null) continue;
-      const label = printable(network.label);
-      sentences.push(
-        difference.significant
-          ? `${methodTitles[method.method]}: repression ${difference.mean > 0 ? 'raised' : 'lowered'} the mean certified radius of ${label} by ${Math.abs(difference.mean).toFixed(3).replace(/^0/, '')}.`
-          : `${methodTitles[method.method]}: repression changed the certified radii of ${label} by nothing that ${network.images} images can show.`,
-      );
-    }
-  }
+  sentences.push(...report.networks.flatMap(methodSentences));
   return sentences;
 }
 

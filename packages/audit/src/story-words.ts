@@ -1,10 +1,10 @@
 import { roundDown } from '@floatpath/statistics';
 import type { MethodSummary } from './report.js';
 
-/** Printable on any terminal: control characters of names become U+FFFD. */
+/** Printable on any terminal and allowed in XML: other characters of names become U+FFFD. */
 export function printable(name: string): string {
   return name.replace(
-    /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
+    /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff\p{Surrogate}]/gu,
     '\ufffd',
   );
 }
@@ -38,8 +38,17 @@ export function shortRadius(radius: number): string {
 export const methodTitles: Readonly<Record<MethodSummary['method'], string>> = {
   plain: 'plain smoothing',
   'sc-rfp-input': 'SC-RFP, input anchor',
+  'sc-rfp-denoised': 'SC-RFP, denoised anchor',
+  'denoiser-alone': 'denoiser alone',
+  'average-with-denoised': 'average with denoised',
   'sc-rfp-center': 'SC-RFP, center anchor',
 };
+
+/** What a denoiser does without repression, beside every gain of the denoised anchor. */
+export const controlMethods: readonly MethodSummary['method'][] = [
+  'denoiser-alone',
+  'average-with-denoised',
+];
 
 /** What a method's numbers hold for. */
 export function guaranteeText({ guarantee, arithmetic }: MethodSummary): string {
@@ -49,10 +58,31 @@ export function guaranteeText({ guarantee, arithmetic }: MethodSummary): string 
     : `CONDITIONAL, no certificate${suffix}`;
 }
 
-/** The difference to plain smoothing, with its interval where it is one. */
-export function differenceText({ status, differenceToPlain }: MethodSummary): string {
-  if (status !== 'done' || differenceToPlain === null) return '';
-  const { mean, low, high, significant } = differenceToPlain;
+/** One paired difference and what it is to. */
+export interface ToldDifference {
+  readonly over: string;
+  readonly text: string;
+}
+
+/** The differences of a method to plain smoothing, then to its controls, with their intervals where they are some. */
+export function differencesOf(method: MethodSummary): readonly ToldDifference[] {
+  const { differenceToPlain, differencesToControls = [] } = method;
+  if (differenceToPlain === null) return [];
+  return [
+    { over: 'plain', text: intervalText(differenceToPlain) },
+    ...differencesToControls.map(({ control, ...difference }) => ({
+      over: methodTitles[control],
+      text: intervalText(difference),
+    })),
+  ];
+}
+
+function intervalText({
+  mean,
+  low,
+  high,
+  significant,
+}: NonNullable<MethodSummary['differenceToPlain']>): string {
   if (!significant) return 'not significant';
   const signed = (value: number): string =>
     `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(4).replace(/^0/, '')}`;

@@ -2,7 +2,7 @@ import type { MethodSummary, NetworkSummary, Report } from './report.js';
 import { storyOf, type StoryBlock } from './story-blocks.js';
 import {
   decimal,
-  differenceText,
+  differencesOf,
   guaranteeText,
   methodTitles,
   printable,
@@ -68,26 +68,21 @@ function certifiedLines(report: Report, width: number): readonly string[] {
     ),
     width,
   );
-  const body = first.methods.flatMap((method, i) => {
-    const label = `${methodTitles[method.method].padEnd(23)}${guaranteeText(method)}`;
-    const rows = [
-      line(
-        label,
-        report.networks.map((network) => methodCells(network.methods[i] ?? method)),
-        width,
-      ),
-    ];
-    const compared = report.networks.some((network) => network.methods[i]?.differenceToPlain);
-    if (compared) {
-      rows.push(
+  const body = methodsSideBySide(report).flatMap((methods) => {
+    const known = methods.find((method) => method !== undefined) as MethodSummary;
+    const label = `${methodTitles[known.method].padEnd(24)}${guaranteeText(known)}`;
+    const differences = methods.map((method) => (method ? differencesOf(method) : []));
+    const compared = differences.find(({ length }) => length > 0) ?? [];
+    return [
+      line(label, methods.map(methodCells), width),
+      ...compared.map(({ over }, i) =>
         line(
-          '  difference to plain, paired 95 %',
-          report.networks.map((network) => differenceText(network.methods[i] ?? method)),
+          `  difference to ${over}, paired 95 %`,
+          differences.map((own) => own[i]?.text ?? ''),
           width,
         ),
-      );
-    }
-    return rows;
+      ),
+    ];
   });
   const conditional = first.methods.some((m) => m.guarantee === 'conditional');
   return [
@@ -105,7 +100,16 @@ function cellOf(text: string): string {
   return text.padEnd(5);
 }
 
-function methodCells(method: MethodSummary): string {
+/** Every method of the report, as each network has it: a network whose calibration holds no denoiser lacks some. */
+function methodsSideBySide({ networks }: Report): (MethodSummary | undefined)[][] {
+  const names = Object.keys(methodTitles);
+  return names
+    .map((name) => networks.map(({ methods }) => methods.find(({ method }) => method === name)))
+    .filter((methods) => methods.some((method) => method !== undefined));
+}
+
+function methodCells(method: MethodSummary | undefined): string {
+  if (method === undefined) return 'no denoiser';
   if (method.status !== 'done') return statusWords[method.status];
   const mark = method.guarantee === 'conditional' ? '*' : '';
   const shares = method.shares.map((share) => decimal(share));

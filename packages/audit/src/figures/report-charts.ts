@@ -1,6 +1,6 @@
 import type { Exhibit } from '../exhibits/exhibit.js';
 import type { NetworkSummary, Report, ReportRow } from '../report.js';
-import { methodTitles, printable, quantity } from '../story-words.js';
+import { controlMethods, methodTitles, printable, quantity } from '../story-words.js';
 import type { Bar, BarChart } from './bars.js';
 import { curvePoints } from './curve-points.js';
 import type { CurveChart } from './curves.js';
@@ -243,20 +243,47 @@ export function plainCurves(report: Report): CurveChart {
   };
 }
 
-/** One network's certificates of one guarantee, method by method. Undefined where there is nothing to draw. */
-export function methodCurves(
+function curvesOf(
   report: Report,
-  { id, label, methods }: NetworkSummary,
-  guarantee: CurveChart['guarantee'],
-): CurveChart | undefined {
-  const curves = methods
-    .filter((m) => m.guarantee === guarantee && m.status === 'done')
+  { id, methods }: NetworkSummary,
+  drawn: (method: NetworkSummary['methods'][number]) => boolean,
+): CurveChart['curves'] {
+  return methods
+    .filter((method) => method.status === 'done' && drawn(method))
     .map(({ method, arithmetic }) => ({
       name: methodTitles[method],
       arithmetic,
       points: curvePoints(radiiOf(report, id, method)),
     }));
+}
+
+/** The denoised anchor among its controls. Undefined for a network without. */
+export function controlCurves(report: Report, network: NetworkSummary): CurveChart | undefined {
+  const names = ['sc-rfp-denoised', ...controlMethods];
+  const curves = curvesOf(report, network, ({ method }) => names.includes(method));
   if (curves.length === 0) return undefined;
+  return {
+    title: `${printable(network.label)}: what the denoiser does, with and without repression`,
+    description: 'Share of images right, and provably so for every 8-bit image closer than r in l2',
+    guarantee: 'unconditional',
+    mostRadius: mostRadiusOf(report),
+    curves,
+  };
+}
+
+/** One network's certificates of one guarantee, method by method. Undefined where there is nothing to draw. */
+export function methodCurves(
+  report: Report,
+  network: NetworkSummary,
+  guarantee: CurveChart['guarantee'],
+): CurveChart | undefined {
+  const curves = curvesOf(
+    report,
+    network,
+    (m) => m.guarantee === guarantee && !controlMethods.includes(m.method),
+  );
+  if (curves.length === 0) return undefined;
+  const { label } = network;
   const conditional = guarantee === 'conditional';
   return {
     title: `${printable(label)}: ${conditional ? 'surrogate radii of frozen networks' : 'certified accuracy by method'}`,

@@ -20,7 +20,7 @@ export function countsFor(measure: Measure, row: ReportRow): boolean {
   if (certificate === undefined) {
     throw new FloatpathError(
       'invalid-data',
-      `gate: expected a certificate of ${measure.method} for image ${row.image}, got none; a model without calibration has no sc-rfp-input`,
+      `gate: expected a certificate of ${measure.method} for image ${row.image}, got none; a model without calibration has no sc-rfp-input, and one whose calibration holds no denoiser has nothing denoised`,
     );
   }
   if (certificate.guarantee !== 'unconditional') {

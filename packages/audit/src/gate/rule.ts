@@ -11,7 +11,13 @@ export type Measure =
   | { readonly kind: 'certified'; readonly method: GatedMethod; readonly radius: number };
 
 /** Methods whose radii are certificates; a surrogate radius is none and cannot be gated as one. */
-export const gatedMethods = ['plain', 'sc-rfp-input'] as const;
+export const gatedMethods = [
+  'plain',
+  'sc-rfp-input',
+  'sc-rfp-denoised',
+  'denoiser-alone',
+  'average-with-denoised',
+] as const;
 export type GatedMethod = (typeof gatedMethods)[number];
 
 /** What the count must reach: a share of the images, or what the baseline reached. */

@@ -5,6 +5,7 @@ import { element, escapeMarkup } from '../figures/markup.js';
 import {
   kindsChart,
   marginChart,
+  controlCurves,
   methodCurves,
   overviewChart,
   plainCurves,
@@ -15,7 +16,7 @@ import type { Report } from '../report.js';
 import type { StoryBlock } from '../story-blocks.js';
 import {
   decimal,
-  differenceText,
+  differencesOf,
   guaranteeText,
   methodTitles,
   printable,
@@ -144,7 +145,8 @@ export function certifiedBody(report: Report): string[] {
   );
   const repressed = networks.flatMap((network) => {
     const chart = methodCurves(report, network, 'unconditional');
-    return chart !== undefined && chart.curves.length > 1 ? [chart] : [];
+    const controls = controlCurves(report, network);
+    return [chart, controls].flatMap((c) => (c !== undefined && c.curves.length > 1 ? [c] : []));
   });
   const plain = plainCurves(report);
   return [
@@ -181,7 +183,7 @@ function methodTable(
       'arithmetic',
       ...radii.map((r) => `r\u00a0=\u00a0${shortRadius(r)}`),
       certificate ? 'ACR' : 'mean surrogate radius',
-      ...(certificate ? ['at the largest radius', 'difference to plain, paired 95 %'] : []),
+      ...(certificate ? ['at the largest radius', 'differences, paired 95 %'] : []),
     ],
     rows: networks.flatMap(({ label, methods }) =>
       methods
@@ -199,7 +201,12 @@ function methodTable(
                 )
                 .concat('')),
           ...(certificate
-            ? [method.ceiling === null ? '' : decimal(method.ceiling, 2), differenceText(method)]
+            ? [
+                method.ceiling === null ? '' : decimal(method.ceiling, 2),
+                differencesOf(method)
+                  .map(({ over, text }) => `to ${over}: ${text}`)
+                  .join('; '),
+              ]
             : []),
         ]),
     ),
