@@ -40,5 +40,6 @@ export async function runFalsify(
     return;
   }
   io.stdout.write(`${falsificationText(result)}\n`);
-  if (result.verdict !== 'sat' && quiet !== true) io.stderr.write(`${result.reason}\n`);
+  const said = result.verdict === 'sat' ? result.unchecked : result.reason;
+  if (said !== undefined && quiet !== true) io.stderr.write(`${said}\n`);
 }

@@ -63,6 +63,31 @@ describe('floatpath falsify', () => {
     expect([document.inputs.length, document.outputs.length]).toEqual([inputs, outputs]);
   });
 
+  it('takes other formats, and says that our reading of the file ran', async () => {
+    const nnet = inFolder('net.nnet');
+    const lines = [
+      '// y = x0 + x1',
+      '1,2,1,2,',
+      '2,1,',
+      '0,',
+      '0,0,',
+      '1,1,',
+      '0,0,0,',
+      '1,1,1,',
+      '1,1,',
+      '0,',
+    ];
+    writeFileSync(nnet, `${lines.join('\n')}\n`);
+    const spec = inFolder('sum.vnnlib');
+    writeFileSync(
+      spec,
+      '(declare-const X_0 Real)(declare-const X_1 Real)(declare-const Y_0 Real)(assert (<= 0 X_0))(assert (<= X_0 1))(assert (<= 0 X_1))(assert (<= X_1 1))(assert (>= Y_0 1.5))',
+    );
+    const { status, stdout, stderr } = await runCaptured(['falsify', nnet, spec]);
+    expect({ status, verdict: stdout.split('\n')[0] }).toEqual({ status: 0, verdict: 'sat' });
+    expect(stderr).toContain('only our reading of the file runs');
+  });
+
   it('names file and place of what it cannot read; status 2', async () => {
     const { status, stdout, stderr } = await runCaptured([
       'falsify',

@@ -11,6 +11,8 @@ export function falsificationText(result: Falsification): string {
 /** The verdict as plain values for JSON. */
 export function falsificationValues(result: Falsification): Readonly<Record<string, unknown>> {
   if (result.verdict !== 'sat') return { verdict: result.verdict, reason: result.reason };
-  const { inputs, outputs } = result.counterexample;
-  return { verdict: result.verdict, inputs: [...inputs], outputs: [...outputs] };
+  const { verdict, counterexample, unchecked } = result;
+  const { inputs, outputs } = counterexample;
+  const said = unchecked === undefined ? {} : { unchecked };
+  return { verdict, inputs: [...inputs], outputs: [...outputs], ...said };
 }

@@ -20,7 +20,12 @@ import { tryProof } from './try-proof.js';
  * the network in real numbers. `unknown`: neither, and why.
  */
 export type Falsification =
-  | { readonly verdict: 'sat'; readonly counterexample: Counterexample }
+  | {
+      readonly verdict: 'sat';
+      readonly counterexample: Counterexample;
+      /** Why our reading of the file gave the outputs instead of the file itself; absent for ONNX files. */
+      readonly unchecked?: string;
+    }
   | { readonly verdict: 'unsat'; readonly reason: string }
   | { readonly verdict: 'unknown'; readonly reason: string };
 
@@ -93,9 +98,15 @@ export async function falsify(
     return search(() => left() > 0);
   };
 
+  const satisfied = (point: Counterexample): Falsification => ({
+    verdict: 'sat',
+    counterexample: point,
+    ...(file.unchecked === undefined ? {} : { unchecked: file.unchecked }),
+  });
+
   await searchUntil(SEARCH_FIRST);
   const early = counterexample();
-  if (early !== undefined) return { verdict: 'sat', counterexample: early };
+  if (early !== undefined) return satisfied(early);
   const proof =
     network === undefined
       ? 'its ops are not read, so nothing can be proved'
@@ -106,6 +117,6 @@ export async function falsify(
   if (proof === 'empty') return { verdict: 'unsat', reason: 'bounds leave no counterexample' };
   if (counterexample() === undefined) await searchUntil(1);
   const found = counterexample();
-  if (found !== undefined) return { verdict: 'sat', counterexample: found };
+  if (found !== undefined) return satisfied(found);
   return { verdict: 'unknown', reason: `the search found no counterexample in time; ${proof}` };
 }
