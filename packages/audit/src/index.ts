@@ -110,6 +110,7 @@ export {
   type CountTargetOptions,
 } from './count-target.js';
 export { certificationJson } from './certification-json.js';
+export { countsChart, type NamedCounts } from './counts-curves.js';
 export { calibrateModel, calibrationLines, type CalibrateRequest } from './calibrate-recipe.js';
 export { checkExport, exportableModel, exportModel } from './export-recipe.js';
 export { refuteModel, type RefuteOutcome, type RefuteRequest } from './refute-recipe.js';

@@ -1,4 +1,4 @@
-import type { Arithmetic, Guarantee } from '@floatpath/core';
+import type { Arithmetic, Guarantee, Norm } from '@floatpath/core';
 import { roundDown, roundUp } from '@floatpath/statistics';
 import { layLegend } from './bars.js';
 import type { CurvePoint } from './curve-points.js';
@@ -17,6 +17,8 @@ export interface CurveChart {
   readonly title: string;
   readonly description: string;
   readonly guarantee: Guarantee;
+  /** Of the radii; l2 unless given. */
+  readonly norm?: Norm;
   /** Right end of the axis, so that neighboring charts compare. */
   readonly mostRadius: number;
   readonly curves: readonly Curve[];
@@ -34,7 +36,7 @@ export const guaranteeWords: Readonly<Record<Guarantee, string>> = {
 
 /** The share of images right with radius at least r, as steps with exact bands. */
 export function curveFigure(chart: CurveChart): string {
-  const { title, description, guarantee, mostRadius, curves } = chart;
+  const { title, description, guarantee, norm = 'l2', mostRadius, curves } = chart;
   const conditional = guarantee === 'conditional';
   const x = (radius: number): number =>
     LEFT + (Math.min(radius, mostRadius) / mostRadius) * (RIGHT - LEFT);
@@ -59,7 +61,7 @@ export function curveFigure(chart: CurveChart): string {
     textAt(
       (LEFT + RIGHT) / 2,
       BASE + 30,
-      conditional ? 'surrogate radius r (l2, input units)' : 'radius r (l2, input units)',
+      `${conditional ? 'surrogate radius' : 'radius'} r (${norm}, input units)`,
       {
         anchor: 'middle',
         class: 'soft small',

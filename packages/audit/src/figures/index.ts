@@ -47,7 +47,8 @@ export {
   type Pixels,
 } from './pictures.js';
 export { encodePng, pictureAddress, type Picture } from './png.js';
-// What a page needs to show them
+// A figure as a file, and what a page needs to show one
+export { figureFile } from './figure-file.js';
 export type { FigureTable } from './figure.js';
 export { escapeMarkup } from './markup.js';
 export { figureColors, figureShapes, figureStyle } from './style.js';

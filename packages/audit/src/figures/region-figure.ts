@@ -1,8 +1,8 @@
 import { areaOf, centroid, type Point, type Polygon } from '@floatpath/activation-patterns';
 import type { RegionMap } from '../regions-recipe.js';
 import { FIGURE_WIDTH, figureSvg, textAt, type FigureTable } from './figure.js';
-import { element, textNode, voidElement } from './markup.js';
-import { figureColors, figureShapes } from './style.js';
+import { figureFile } from './figure-file.js';
+import { element, textNode } from './markup.js';
 
 /** Hues of labels as far apart as their order allows; the labels themselves stand on the map too. */
 const hueOf = (label: number): number => (label * 137.5) % 360;
@@ -71,13 +71,7 @@ export function regionFigure(map: Drawn): string {
 
 /** The same as a file of its own, with its style and a background. */
 export function regionFile(map: Drawn): string {
-  const style = `.fp-figure{${figureColors.light}}${figureShapes}`;
-  const size = FIGURE_WIDTH;
-  const paper = voidElement('rect', { width: size, height: size, fill: '#fff' }).replace(
-    />$/,
-    '/>',
-  );
-  return `${regionFigure(map).replace(/^(<svg[^>]*>)/, `$1<style>${style}</style>${paper}`)}\n`;
+  return figureFile(regionFigure(map));
 }
 
 function regionSentence({ regions, complete, pieces }: Drawn): string {
