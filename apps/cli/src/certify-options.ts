@@ -37,6 +37,7 @@ export interface CertifyFlags extends SharedFlags, AnchorFlags {
   readonly redis?: string;
   readonly out: string;
   readonly tsv?: string;
+  readonly svg?: string;
   readonly resume?: true;
 }
 

@@ -1,4 +1,4 @@
-import { dirname, basename, resolve } from 'node:path';
+import { basename } from 'node:path';
 import {
   FIXED_POINT_METHOD,
   certifyPasses,
@@ -6,14 +6,16 @@ import {
   certificationLines,
   countedImages,
   countRight,
+  countsChart,
   imageShard,
   secondsPerPass,
   type AuditData,
   type CountTarget,
   type Subject,
 } from '@floatpath/audit';
+import { curveFigure, figureFile } from '@floatpath/audit/figures';
 import { defaults, fileSchema, FloatpathError, type Float32Tensor } from '@floatpath/core';
-import { openCountsFile, writeFilesAtomically } from '@floatpath/node';
+import { openCountsFile } from '@floatpath/node';
 import {
   certificatesOf,
   certificationReport,
@@ -35,7 +37,8 @@ import type { Io } from './io.js';
 import { loadData } from './load-data.js';
 import { openRepressed } from './open-repressed.js';
 import { openSubject, type OpenSubject } from './open-subject.js';
-import { createProgressLines } from './terminal.js';
+import { writeBeside } from './run-calibrate.js';
+import { createProgressLines, linesText, printable } from './terminal.js';
 import { readVersion } from './version.js';
 
 function headerOf(
@@ -79,7 +82,7 @@ async function writeTsv(path: string, counts: Counts, size: number): Promise<voi
     label === null ? [] : [logRowOf({ index: image, label, certificate })],
   );
   const text = writeLog({ dialect: locuslab as NonNullable<typeof locuslab>, rows });
-  await writeFilesAtomically(dirname(resolve(path)), { [basename(path)]: text }, { force: true });
+  await writeBeside(path, { [basename(path)]: text });
 }
 
 /** What a run does, step by step. */
@@ -133,7 +136,7 @@ export async function runCertify(file: string, flags: CertifyFlags, io: Io): Pro
     command: 'certify',
     resumable: true,
     steps: stepsOf(header, images.ids.length),
-    writes: [flags.out, ...(flags.tsv === undefined ? [] : [flags.tsv])],
+    writes: [flags.out, flags.tsv, flags.svg].filter((path) => path !== undefined),
     ...{ seconds: await secondsToCertify(open, images, header, flags, io), engine },
   };
   if (announce(intention, flags, io)) return;
@@ -160,7 +163,7 @@ export async function runCertify(file: string, flags: CertifyFlags, io: Io): Pro
     progress.end();
     if (exitCodeOf(error) !== 2) {
       io.stderr.write(
-        `floatpath: ${countedImages(header, rows).size} of ${images.ids.length} images are kept in ${flags.out}.partial; --resume goes on\n`,
+        `floatpath: ${countedImages(header, rows).size} of ${images.ids.length} images are kept in ${printable(flags.out)}.partial; --resume goes on\n`,
       );
     }
     throw error;
@@ -169,6 +172,10 @@ export async function runCertify(file: string, flags: CertifyFlags, io: Io): Pro
   const size = open.images.data.length / data.ids.length;
   if (flags.tsv !== undefined) await writeTsv(flags.tsv, { header, rows }, size);
   const report = certificationReport({ header, rows }, { radii: request.radii, size });
+  if (flags.svg !== undefined) {
+    const chart = countsChart([{ name, counts: { header, rows } }], { size });
+    await writeBeside(flags.svg, { [basename(flags.svg)]: figureFile(curveFigure(chart)) });
+  }
   io.stdout.write(
     flags.json
       ? `${JSON.stringify(certificationJson(header, report))}\n`

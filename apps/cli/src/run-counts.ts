@@ -1,7 +1,8 @@
-import { basename, dirname, resolve } from 'node:path';
-import { comparisonLines, logCheckLines } from '@floatpath/audit';
+import { basename } from 'node:path';
+import { comparisonLines, countsChart, logCheckLines } from '@floatpath/audit';
+import { curveFigure, figureFile } from '@floatpath/audit/figures';
 import { FloatpathError } from '@floatpath/core';
-import { readInputFile, writeFilesAtomically } from '@floatpath/node';
+import { readInputFile } from '@floatpath/node';
 import {
   checkLog,
   compareCounts,
@@ -14,6 +15,7 @@ import {
 import { about } from './errors.js';
 import type { Io } from './io.js';
 import { NegativeAnswer } from './negative-answer.js';
+import { writeBeside } from './run-calibrate.js';
 import { printable } from './terminal.js';
 
 export interface MergeFlags {
@@ -27,6 +29,7 @@ export interface CompareFlags {
   readonly alpha: number;
   readonly seed: number;
   readonly size?: number;
+  readonly svg?: string;
   readonly json?: true;
 }
 
@@ -46,12 +49,7 @@ export async function runMerge(files: readonly string[], flags: MergeFlags, io: 
   const counts = await Promise.all(files.map(readCountsFile));
   const allowMixedEngines = flags.allowMixedEngines === true;
   const merged = mergeCounts(counts, { allowMixedEngines });
-  const folder = dirname(resolve(flags.out));
-  await writeFilesAtomically(
-    folder,
-    { [basename(flags.out)]: writeCounts(merged) },
-    { force: true },
-  );
+  await writeBeside(flags.out, { [basename(flags.out)]: writeCounts(merged) });
   const images = new Set(merged.rows.map(({ image }) => image)).size;
   io.stdout.write(
     flags.json === true
@@ -70,13 +68,17 @@ export async function runCompare(
   const { sigma } = a.header.noise;
   const radii =
     flags.radii ?? Array.from({ length: 7 }, (_, i) => Number(((i * sigma) / 2).toPrecision(6)));
-  const { seed, alpha, size } = flags;
-  const comparison = compareCounts(a, b, {
-    radii,
-    seed,
-    confidence: 1 - alpha,
-    ...(size === undefined ? {} : { size }),
-  });
+  const { seed, alpha } = flags;
+  const size = flags.size === undefined ? {} : { size: flags.size };
+  const comparison = compareCounts(a, b, { radii, seed, confidence: 1 - alpha, ...size });
+  if (flags.svg !== undefined) {
+    const named = (letter: string, counts: Counts) => ({
+      name: `${letter} ${counts.header.model.name}`,
+      counts,
+    });
+    const chart = countsChart([named('A', a), named('B', b)], size);
+    await writeBeside(flags.svg, { [basename(flags.svg)]: figureFile(curveFigure(chart)) });
+  }
   io.stdout.write(
     flags.json
       ? `${JSON.stringify(comparison)}\n`
@@ -104,9 +106,7 @@ export async function runLogCheck(file: string, flags: LogFlags, io: Io): Promis
   const given = n === undefined || alpha === undefined ? {} : { n, alpha };
   const check = checkLog(log, { sigma, ...given });
   io.stdout.write(
-    flags.json
-      ? `${JSON.stringify(check)}\n`
-      : `${logCheckLines(check, log.dialect.name).join('\n')}\n`,
+    flags.json ? `${JSON.stringify(check)}\n` : `${logCheckLines(check, log.dialect.name).join('\n')}\n`,
   );
   if (check.impossible.length > 0) throw new NegativeAnswer();
 }

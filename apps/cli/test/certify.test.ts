@@ -56,6 +56,17 @@ describe('certify', () => {
     expect(bytes('a.tsv').trimEnd().split('\n')).toHaveLength(1 + COUNT);
   });
 
+  it('draws the curve where it is asked to', async () => {
+    const svg = inFolder('curve.svg');
+    const { status, stderr } = await certify('drawn.jsonl', ['--svg', svg]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(bytes('curve.svg')).toMatch(/^<svg .*radius r \(l2, input units\).*<\/svg>\n$/s);
+    expect(bytes('curve.svg')).toMatch(/quarter: r = 0\.0000, \d+ of 12, [\d.]+, \S+ to \S+</);
+    const linf = ['--norm', 'linf', '--svg', inFolder('linf.svg'), '--n', '100'];
+    expect((await certify('linf.jsonl', linf)).status).toBe(0);
+    expect(bytes('linf.svg')).toContain('radius r (linf, input units)');
+  });
+
   it('writes the same bytes in other batches, in shards that are merged, and after an interruption', async () => {
     await certify('whole.jsonl');
     await certify('batches.jsonl', ['--batch-size', '33']);
@@ -159,6 +170,11 @@ describe('compare', () => {
     expect(stdout).toContain('12 images, the same draws');
     expect(stdout).toMatch(/mean radius, B - A: -0\.\d{4}, paired bootstrap/);
     expect(stdout).toContain('exact McNemar p');
+    const svg = inFolder('both.svg');
+    expect(await runCaptured(['compare', ...files, '--svg', svg])).toMatchObject({ status: 0 });
+    for (const name of ['A quarter', 'B other']) {
+      expect(bytes('both.svg')).toContain(`${name}: r = 0.0000, `);
+    }
   });
 });
 

@@ -80,6 +80,7 @@ const own = [
   redisOption,
   new Option('--out <file>', 'the counts file').default('counts.jsonl'),
   new Option('--tsv <file>', 'write the certificates as a log that other programs read, too'),
+  new Option('--svg <file>', 'draw the curve with its exact bands'),
   new Option('--resume', 'go on with an interrupted counts file'),
 ];
 

@@ -36,6 +36,7 @@ export function compareCommand(io: Io): Command {
       option('--seed <count>', 'of the bootstrap', (f) => wholeNumber(f, 0, 2 ** 53 - 1), 0),
     )
     .addOption(option('--size <count>', 'values per input, for linf', (f) => wholeNumber(f, 1)))
+    .addOption(new Option('--svg <file>', 'draw both curves with their exact bands'))
     .addOption(new Option('--json', 'print one JSON document'))
     .action(async (first: string, second: string, flags: CompareFlags) => {
       const { runCompare } = await import('../run-counts.js');
