@@ -25,15 +25,13 @@ import { workerCommand } from './commands/worker.js';
 import { reportFailure } from './errors.js';
 import type { Io } from './io.js';
 import { NegativeAnswer } from './negative-answer.js';
+import { printable } from './terminal.js';
 import { createDeadline, type Deadline } from './signals.js';
 import { readVersion } from './version.js';
 
 /** Commander's own messages in the shape of ours: `floatpath: unknown option '--sgima' (Did you mean --sigma?)`. */
 function usageSentence(message: string): string {
-  const sentence = message
-    .replace(/^error: /, '')
-    .trim()
-    .replace(/\s*\n\s*/g, ' ');
+  const sentence = printable(message.replace(/^error: /, ''));
   return `floatpath: ${sentence}; floatpath --help lists what there is\n`;
 }
 

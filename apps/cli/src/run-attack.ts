@@ -20,7 +20,7 @@ import { openAttackJournal } from './attack-journal.js';
 import type { Io } from './io.js';
 import { loadData } from './load-data.js';
 import { openSubject } from './open-subject.js';
-import { createProgressLines } from './terminal.js';
+import { createProgressLines, linesText, printable } from './terminal.js';
 import type { SharedFlags } from './shared-flags.js';
 
 /** What the person wrote, flag by flag. */
@@ -114,7 +114,9 @@ export async function runAttack(model: string, flags: AttackFlags, io: Io): Prom
   } catch (error) {
     progress.end();
     if (finished.length > 0) {
-      io.stderr.write(`floatpath: finished images are kept in ${out}.partial; --resume goes on\n`);
+      io.stderr.write(
+        `floatpath: finished images are kept in ${printable(out)}.partial; --resume goes on\n`,
+      );
     }
     throw error;
   }
@@ -138,7 +140,7 @@ export async function runAttack(model: string, flags: AttackFlags, io: Io): Prom
   io.stdout.write(
     flags.json === true
       ? `${JSON.stringify({ settings, tables })}\n`
-      : `${[data.name, ...lines].join('\n')}\n`,
+      : linesText([data.name, ...lines]),
   );
 }
 

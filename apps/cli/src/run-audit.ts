@@ -20,7 +20,7 @@ import { loadWork, type Work } from './load-work.js';
 import { outputFolder } from './report-files.js';
 import { runRecord } from './run-record.js';
 import { createStageClock } from './stage-clock.js';
-import { createProgressLines } from './terminal.js';
+import { createProgressLines, linesText, printable } from './terminal.js';
 import { readVersion } from './version.js';
 
 /** What is done, in case the audit does not get to its end. */
@@ -65,7 +65,9 @@ async function readEarlierReport(file: string): Promise<Report> {
 function announcement({ models, data, loaded }: Work, workers: number): string {
   const networks = `${models.length} network${models.length === 1 ? '' : 's'}`;
   const threads = `${workers} thread${workers === 1 ? '' : 's'}`;
-  return `floatpath audit: ${networks}, ${data.name}, ${loaded.engine.name}, ${threads}\n`;
+  return linesText([
+    `floatpath audit: ${networks}, ${data.name}, ${loaded.engine.name}, ${threads}`,
+  ]);
 }
 
 /** What an audit does, step by step. */
@@ -145,7 +147,7 @@ export async function runAudit(
       await write(kept);
       const all = work.models.length * work.data.labels.length;
       io.stderr.write(
-        `floatpath: ${kept.rows.length} of ${all} rows were finished and are kept in ${folder.report}; the same command with --resume goes on\n`,
+        `floatpath: ${kept.rows.length} of ${all} rows were finished and are kept in ${printable(folder.report)}; the same command with --resume goes on\n`,
       );
     }
     throw error;
@@ -155,6 +157,6 @@ export async function runAudit(
   else {
     const yours = request.models.length === 0 ? '    Yours: npx floatpath audit --help' : '';
     const lines = [...storyLines(report), `Open ${folder.page}${yours}`];
-    io.stdout.write(`${lines.join('\n')}\n`);
+    io.stdout.write(linesText(lines));
   }
 }

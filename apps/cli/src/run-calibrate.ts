@@ -17,7 +17,7 @@ import type { Io } from './io.js';
 import { loadData } from './load-data.js';
 import { readModelFile } from './load-models.js';
 import { preprocessingOf, required, type ScRfpFlags } from './sc-rfp-options.js';
-import { createProgressLines } from './terminal.js';
+import { createProgressLines, linesText } from './terminal.js';
 
 /** What the person wrote, flag by flag. */
 export interface CalibrateFlags extends ScRfpFlags {
@@ -92,6 +92,6 @@ export async function runCalibrate(file: string, flags: CalibrateFlags, io: Io):
   io.stdout.write(
     flags.json === true
       ? `${JSON.stringify({ out: basename(out), sigma, images, draws, choices })}\n`
-      : `${data.name}\n${calibrationLines(calibration).join('\n')}\n`,
+      : linesText([data.name, ...calibrationLines(calibration)]),
   );
 }

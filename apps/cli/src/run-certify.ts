@@ -179,6 +179,6 @@ export async function runCertify(file: string, flags: CertifyFlags, io: Io): Pro
   io.stdout.write(
     flags.json
       ? `${JSON.stringify(certificationJson(header, report))}\n`
-      : `${certificationLines(header, report).join('\n')}\n`,
+      : linesText(certificationLines(header, report)),
   );
 }

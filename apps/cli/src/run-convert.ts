@@ -5,7 +5,7 @@ import { loadEngine } from '@floatpath/node';
 import type { Io } from './io.js';
 import { readModelFile } from './load-models.js';
 import { requireFree, writeBeside } from './run-calibrate.js';
-import { printable } from './terminal.js';
+import { linesText } from './terminal.js';
 
 /** What the person wrote, flag by flag. */
 export interface ConvertFlags {
@@ -44,5 +44,5 @@ export async function runConvert(
     ...(changes.length === 0 ? ['nothing changed but names'] : changes),
     `outputs agree with ${comparedWith} within ${difference.toExponential(1)} of the largest`,
   ];
-  io.stdout.write(`${lines.map(printable).join('\n')}\n`);
+  io.stdout.write(linesText(lines));
 }

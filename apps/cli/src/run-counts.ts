@@ -16,7 +16,7 @@ import { about } from './errors.js';
 import type { Io } from './io.js';
 import { NegativeAnswer } from './negative-answer.js';
 import { writeBeside } from './run-calibrate.js';
-import { printable } from './terminal.js';
+import { linesText, printable } from './terminal.js';
 
 export interface MergeFlags {
   readonly out: string;
@@ -82,7 +82,7 @@ export async function runCompare(
   io.stdout.write(
     flags.json
       ? `${JSON.stringify(comparison)}\n`
-      : `${comparisonLines(a.header, b.header, comparison).join('\n')}\n`,
+      : linesText(comparisonLines(a.header, b.header, comparison)),
   );
 }
 
@@ -106,7 +106,7 @@ export async function runLogCheck(file: string, flags: LogFlags, io: Io): Promis
   const given = n === undefined || alpha === undefined ? {} : { n, alpha };
   const check = checkLog(log, { sigma, ...given });
   io.stdout.write(
-    flags.json ? `${JSON.stringify(check)}\n` : `${logCheckLines(check, log.dialect.name).join('\n')}\n`,
+    flags.json ? `${JSON.stringify(check)}\n` : linesText(logCheckLines(check, log.dialect.name)),
   );
   if (check.impossible.length > 0) throw new NegativeAnswer();
 }

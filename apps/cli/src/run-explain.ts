@@ -36,7 +36,7 @@ import { loadData } from './load-data.js';
 import { readModelFile } from './load-models.js';
 import { preprocessingOf, required } from './sc-rfp-options.js';
 import type { SharedFlags } from './shared-flags.js';
-import { createProgressLines } from './terminal.js';
+import { createProgressLines, linesText, printable } from './terminal.js';
 import { readVersion } from './version.js';
 
 /** What the person wrote, flag by flag. */
@@ -114,7 +114,7 @@ export async function runExplain(file: string, flags: ExplainFlags, io: Io): Pro
     if (finished !== undefined && exitCodeOf(error) !== exitCode.badInput) {
       await write(finished());
       io.stderr.write(
-        `floatpath: finished images are kept in ${join(folder, files[0])}; the same command with --resume goes on\n`,
+        `floatpath: finished images are kept in ${printable(join(folder, files[0]))}; the same command with --resume goes on\n`,
       );
     }
     throw error;
@@ -124,7 +124,7 @@ export async function runExplain(file: string, flags: ExplainFlags, io: Io): Pro
   io.stdout.write(
     flags.json === true
       ? explanationJson(outcome.explanation)
-      : `${[...explanationLines(outcome.explanation), `Open ${page}`].join('\n')}\n`,
+      : linesText([...explanationLines(outcome.explanation), `Open ${page}`]),
   );
 }
 

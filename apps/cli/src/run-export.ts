@@ -5,6 +5,7 @@ import { loadEngine } from '@floatpath/node';
 import type { Io } from './io.js';
 import { readCalibrationFile, readModelFile } from './load-models.js';
 import { requireFree, writeBeside } from './run-calibrate.js';
+import { linesText } from './terminal.js';
 import {
   anchorRequest,
   preprocessingOf,
@@ -45,6 +46,9 @@ export async function runExport(file: string, flags: ExportFlags, io: Io): Promi
   io.stdout.write(
     flags.json === true
       ? `${JSON.stringify({ out: basename(out), network: made.network.name, bytes: made.bytes.length, difference })}\n`
-      : `${basename(out)}: ${made.network.name}, ${made.bytes.length} bytes\nONNX Runtime on these bytes gives the library's logits within ${difference.toExponential(1)} on ${PROBES} random inputs\n`,
+      : linesText([
+          `${basename(out)}: ${made.network.name}, ${made.bytes.length} bytes`,
+          `ONNX Runtime on these bytes gives the library's logits within ${difference.toExponential(1)} on ${PROBES} random inputs`,
+        ]),
   );
 }

@@ -17,7 +17,7 @@ import { about } from './errors.js';
 import { gateFiles, type GateFormat } from './gate-files.js';
 import type { Io } from './io.js';
 import { NegativeAnswer } from './negative-answer.js';
-import { printable } from './terminal.js';
+import { linesText, printable } from './terminal.js';
 import { readVersion } from './version.js';
 
 const REPORT = 'floatpath-report/report.json';
@@ -114,7 +114,8 @@ export async function runGate(
   }
   if (flags.format.includes('github'))
     for (const line of verdictAnnotations(verdict)) io.stderr.write(`${line}\n`);
-  const text = flags.json ? JSON.stringify(verdict, null, 2) : verdictLines(verdict).join('\n');
-  io.stdout.write(`${text}\n`);
+  io.stdout.write(
+    flags.json ? `${JSON.stringify(verdict, null, 2)}\n` : linesText(verdictLines(verdict)),
+  );
   if (!verdict.passed) throw new NegativeAnswer('the gate failed');
 }

@@ -17,7 +17,7 @@ import {
   type AnchorFlags,
   type ScRfpFlags,
 } from './sc-rfp-options.js';
-import { createProgressLines } from './terminal.js';
+import { createProgressLines, linesText } from './terminal.js';
 
 /** What the person wrote, flag by flag. */
 export interface RefuteFlags extends ScRfpFlags, AnchorFlags {
@@ -82,7 +82,7 @@ export async function runRefute(file: string, flags: RefuteFlags, io: Io): Promi
   io.stdout.write(
     flags.json === true
       ? `${JSON.stringify({ guarantee, arithmetic, verdict, attack: record.attack })}\n`
-      : `${data.name}\n${outcome.lines.join('\n')}\n`,
+      : linesText([data.name, ...outcome.lines]),
   );
   if (outcome.failed) throw new NegativeAnswer();
 }

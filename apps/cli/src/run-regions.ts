@@ -7,7 +7,7 @@ import { loadImages } from './load-data.js';
 import { readModelFile } from './load-models.js';
 import { requireFree, writeBeside } from './run-calibrate.js';
 import { preprocessingOf, required, type ScRfpFlags } from './sc-rfp-options.js';
-import { createProgressLines } from './terminal.js';
+import { createProgressLines, linesText } from './terminal.js';
 
 /** What the person wrote, flag by flag. */
 export interface RegionsFlags extends ScRfpFlags {
@@ -59,6 +59,6 @@ export async function runRegions(file: string, flags: RegionsFlags, io: Io): Pro
   io.stdout.write(
     flags.json === true
       ? `${JSON.stringify(document)}\n`
-      : `${data.name}\n${regionLines(map).join('\n')}\n`,
+      : linesText([data.name, ...regionLines(map)]),
   );
 }

@@ -22,7 +22,7 @@ import { loadBundledModels } from './load-models.js';
 import { mnistAtHand } from './mnist-files.js';
 import { requireFree, writeBeside } from './run-calibrate.js';
 import type { SharedFlags } from './shared-flags.js';
-import { createProgressLines } from './terminal.js';
+import { createProgressLines, linesText } from './terminal.js';
 import { readVersion } from './version.js';
 
 /** What the person wrote, flag by flag. */
@@ -70,7 +70,7 @@ export async function runReproduce(flags: ReproduceFlags, io: Io): Promise<void>
     await writeBeside(page, { [basename(page)]: reproductionPage(found, command) });
   }
   io.stdout.write(
-    flags.json === true ? `${JSON.stringify(found)}\n` : `${reproductionLines(found).join('\n')}\n`,
+    flags.json === true ? `${JSON.stringify(found)}\n` : linesText(reproductionLines(found)),
   );
 }
 

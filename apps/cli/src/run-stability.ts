@@ -16,7 +16,7 @@ import { loadImages } from './load-data.js';
 import { readModelFile } from './load-models.js';
 import { requireFree, writeBeside } from './run-calibrate.js';
 import { preprocessingOf, required, type ScRfpFlags } from './sc-rfp-options.js';
-import { createProgressLines } from './terminal.js';
+import { createProgressLines, linesText } from './terminal.js';
 
 export const evidenceNames = ['sampled', 'proved', 'interval', 'crown', 'alpha-crown'] as const;
 export type EvidenceName = (typeof evidenceNames)[number];
@@ -81,6 +81,6 @@ export async function runStability(file: string, flags: StabilityFlags, io: Io):
   const text = `${JSON.stringify(document)}\n`;
   if (out !== undefined) await writeBeside(out, { [basename(out)]: text });
   io.stdout.write(
-    flags.json === true ? text : `${data.name}\n${stabilityLines(rows, request).join('\n')}\n`,
+    flags.json === true ? text : linesText([data.name, ...stabilityLines(rows, request)]),
   );
 }

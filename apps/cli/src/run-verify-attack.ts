@@ -7,7 +7,7 @@ import { about } from './errors.js';
 import type { Io } from './io.js';
 import { NegativeAnswer } from './negative-answer.js';
 import { openSubject, type SubjectFlags } from './open-subject.js';
-import { createProgressLines } from './terminal.js';
+import { createProgressLines, linesText } from './terminal.js';
 
 /** What the person wrote, flag by flag. */
 export interface VerifyAttackFlags extends SubjectFlags {
@@ -68,7 +68,7 @@ export async function runVerifyAttack(
   io.stdout.write(
     flags.json === true
       ? `${JSON.stringify({ norm, epsilon, failing, rows })}\n`
-      : `${verdictLines(claims, rows, failing).join('\n')}\n`,
+      : linesText(verdictLines(claims, rows, failing)),
   );
   if (failing.length > 0) throw new NegativeAnswer();
 }

@@ -10,14 +10,17 @@ export function style(format: Format, text: string, { stderr, env }: Io): string
   return wanted ? styleText(format, text, { validateStream: false }) : text;
 }
 
+const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+
+const oneLine = (text: string): string =>
+  text.replace(/\s*\r?\n\s*/g, ' ').replace(controls, '\ufffd');
+
 /** One line: control and direction characters, which a file may bring along, become U+FFFD. */
-export function printable(text: string): string {
-  const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
-  return text
-    .trim()
-    .replace(/\s*\r?\n\s*/g, ' ')
-    .replace(controls, '\ufffd');
-}
+export const printable = (text: string): string => oneLine(text.trim());
+
+/** What a command prints: as many lines as there are, whatever names are in them. */
+export const linesText = (lines: readonly string[]): string =>
+  lines.map((line) => `${oneLine(line)}\n`).join('');
 
 /** `12 s`, `3 min 5 s`. */
 export function duration(seconds: number): string {
