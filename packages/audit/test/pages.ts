@@ -1,6 +1,6 @@
 /** What may be in a page: elements of ours, each of them harmless without script. */
 const allowedTags = new Set(
-  'html head meta title style body header main footer nav section article h1 h2 h3 h4 p span strong div ul li a dl dt dd figure figcaption img details summary table caption thead tbody tr th td svg path rect circle text image'.split(
+  'html head meta title style body header main footer nav section article h1 h2 h3 h4 p pre span strong div ul li a dl dt dd figure figcaption img details summary table caption thead tbody tr th td svg path rect circle text image'.split(
     ' ',
   ),
 );
