@@ -16,7 +16,7 @@ import type { KinksView, Part, Request, Settings } from './protocol.js';
 
 const LINES = 8;
 const TAU = 0.05;
-const MOST_REGIONS = 1500;
+const MOST_REGIONS = 3000;
 const PLAN = { n0: 100, alpha: 0.001, seed: 0 } as const;
 
 interface Attacked {

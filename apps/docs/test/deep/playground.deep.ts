@@ -168,6 +168,13 @@ describe.skipIf(reason !== null)('the playground in Chromium', () => {
     await settled(page);
   });
 
+  test('linear regions around the input are drawn', async () => {
+    const { page } = open;
+    await page.click('[data-part=regions] button');
+    await page.waitForSelector('[data-part=regions] svg', { timeout: 120_000 });
+    expect(await page.textContent('[data-part=regions]')).toMatch(/\d+ regions/);
+  });
+
   test('memory does not grow with the number of runs', async () => {
     const { page } = open;
     const megabytes: number[] = [];

@@ -41,7 +41,7 @@ export async function regionsAround(
   return mapThrough(
     analysis,
     inputs,
-    ['input', 'to the attacked', 'at random'],
+    ['input', 'attack', 'random'],
     { margin: 0.1, most },
     options,
   );
