@@ -53,10 +53,14 @@ export function regionFigure(map: Drawn): string {
   });
   const marks = plane.points.map((point, k) => {
     const [x, y] = place(point);
+    const right = x > FIGURE_WIDTH / 2;
     const title = element('title', {}, textNode(names[k] as string));
     return [
       element('circle', { cx: x, cy: y, r: 4, class: 'ring' }, title),
-      textAt(x + 7, y + 4, names[k] as string, { class: 'small strong' }),
+      textAt(x + (right ? -7 : 7), y + 4, names[k] as string, {
+        anchor: right ? 'end' : 'start',
+        class: 'small strong',
+      }),
     ].join('');
   });
   return figureSvg(
