@@ -1,10 +1,11 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { float32Tensor, int64Tensor } from '@floatpath/core';
 import { writeOnnx } from '@floatpath/model-io';
 import { writeNpz } from '@floatpath/model-io/datasets';
 import { describe, expect, it } from 'vitest';
 import { interruption } from '../src/signals.js';
-import { brightQuarters, quarterNetwork } from './support/models.js';
+import { brightQuarters, photoNetwork, quarterNetwork } from './support/models.js';
+import { png } from './support/png.js';
 import { runCaptured, type CaptureOptions, type Captured } from './support/run-captured.js';
 import { temporaryFolder } from './support/temporary-folder.js';
 
@@ -191,6 +192,46 @@ describe('predict', () => {
   });
 });
 
+describe('predict on a folder of photos', () => {
+  const photos = inFolder('photos');
+  const photoModel = inFolder('photos.onnx');
+  mkdirSync(photos);
+  writeFileSync(`${photos}/a.png`, png(10, 250, 20, 30));
+  writeFileSync(`${photos}/b.png`, png(10, 20, 30, 250));
+  writeFileSync(photoModel, writeOnnx(photoNetwork()));
+  const argv = ['predict', photoModel, '--data', `dir:${photos}`, '--sigma', '.1', '--n', '50'];
+
+  it('needs no labels', async () => {
+    const { status, stdout, stderr } = await runCaptured([...argv, '--seed', '1', '--quiet']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/^seed 1\nimage .*\n0 +- +1 +\S+\n1 +- +3 +\S+\n$/);
+  });
+
+  it('prints one document, with null for the labels that nobody knows', async () => {
+    const { status, stdout } = await runCaptured([...argv, '--json']);
+    expect(status).toBe(0);
+    const { rows } = JSON.parse(stdout) as { rows: { label: null; counts: number[] }[] };
+    expect(rows).toMatchObject([
+      { label: null, predicted: 1 },
+      { label: null, predicted: 3 },
+    ]);
+    expect(rows[0]?.counts).toEqual([0, 50, 0, 0]);
+  });
+
+  it('certify asks for the labels that predict does without', async () => {
+    const [, ...rest] = argv;
+    const { status, stderr } = await runCaptured([
+      'certify',
+      ...rest,
+      '--out',
+      inFolder('p.jsonl'),
+    ]);
+    expect(status).toBe(2);
+    expect(stderr).toContain('label');
+    expect(existsSync(inFolder('p.jsonl'))).toBe(false);
+  });
+});
+
 describe('log check', () => {
   const log = inFolder('log.tsv');
   const head = 'idx\tlabel\tpredict\tradius\tcorrect\ttime\n';
@@ -216,6 +257,20 @@ describe('log check', () => {
     expect(unsound.stdout).toContain('image 1: abstained with a radius');
     const json = await runCaptured(['log', 'check', log, ...flags, '--json']);
     expect(JSON.parse(json.stdout)).toMatchObject({ rows: 2 });
+  });
+
+  it('says that radii of a sigma per image cannot be checked, and still reads the rows', async () => {
+    const dependent = 'idx\tlabel\tpredict\tradius\tcorrect\tmin_sigma\ttime\n';
+    writeFileSync(log, `${dependent}0\t3\t3\t0.378\t1\t0.2\t1.0\n2\t3\t3\t9.5\t1\t0.3\t1.0\n`);
+    const sound = await runCaptured(['log', 'check', log, '--sigma', '.25']);
+    expect(sound).toMatchObject({ status: 0, stderr: '' });
+    expect(sound.stdout).toContain('data-dependent log: 2 rows');
+    expect(sound.stdout).toContain('RADII NOT CHECKED');
+    expect(sound.stdout).not.toContain('rounded above');
+    writeFileSync(log, `${dependent}0\t3\t-1\t0.378\t0\t0.2\t1.0\n`);
+    const unsound = await runCaptured(['log', 'check', log, '--sigma', '.25']);
+    expect(unsound.status).toBe(1);
+    expect(unsound.stdout).toContain('image 0: abstained with a radius');
   });
 
   it('refuses other files and half of a setting', async () => {

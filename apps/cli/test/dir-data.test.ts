@@ -1,36 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { crc32, deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { loadData } from '../src/load-data.js';
+import { png } from './support/png.js';
 import { temporaryFolder } from './support/temporary-folder.js';
 
 const inFolder = temporaryFolder();
 const all = { limit: 100, skip: 0, every: 1 };
-
-function chunk(type: string, data: Uint8Array): Buffer {
-  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(data.length);
-  const check = Buffer.alloc(4);
-  check.writeUInt32BE(crc32(body));
-  return Buffer.concat([length, body, check]);
-}
-
-/** An 8-bit gray PNG of one row. */
-function png(...pixels: number[]): Buffer {
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(pixels.length, 0);
-  header.writeUInt32BE(1, 4);
-  header[8] = 8;
-  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-  const rows = deflateSync(Buffer.from([0, ...pixels]));
-  return Buffer.concat([
-    signature,
-    chunk('IHDR', header),
-    chunk('IDAT', rows),
-    chunk('IEND', Buffer.alloc(0)),
-  ]);
-}
 
 describe('dir:', () => {
   it('labels images by the sorted names of their folders', async () => {

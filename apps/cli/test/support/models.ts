@@ -24,6 +24,18 @@ export function quarterNetwork(
   };
 }
 
+/** {@link quarterNetwork} for images of one channel and one row of four pixels. */
+export function photoNetwork(): Network {
+  const { nodes, ...rest } = quarterNetwork();
+  const flatten = { name: 'f', op: 'Flatten', inputs: ['image'], outputs: ['x'] };
+  return {
+    ...rest,
+    name: 'photo',
+    inputs: [{ name: 'image', dtype: 'float32', shape: ['batch', 1, 1, 4] }],
+    nodes: [{ ...flatten, attributes: { axis: 1 } }, ...nodes],
+  };
+}
+
 /** The brightest quarter by an affine map alone: nothing in it switches. */
 export function affineNetwork(): Network {
   const { nodes, ...rest } = quarterNetwork();
