@@ -5,11 +5,13 @@ import {
   attackPasses,
   attackImages,
   attackLines,
+  attackTargets,
   ledgersAt,
   requestedAttacks,
-  requestedCriterion,
   secondsPerPass,
+  targetableImages,
   type AttackRequest,
+  type TargetRule,
 } from '@floatpath/audit';
 import { attackTable, mergeLedgers, type AttackLedger, type AttackName } from '@floatpath/attacks';
 import { FloatpathError, type Classifier, type Float32Tensor, type Norm } from '@floatpath/core';
@@ -32,6 +34,7 @@ export interface AttackFlags extends SharedFlags {
   readonly epsilon?: readonly number[];
   readonly attack: readonly AttackName[];
   readonly targeted?: true;
+  readonly targets?: TargetRule;
   readonly onGrid?: true;
   readonly seed: number;
   readonly out: string;
@@ -52,12 +55,13 @@ function outputNames({ out }: AttackFlags, { epsilons }: AttackRequest): readonl
 }
 
 function requestOf(flags: AttackFlags): AttackRequest {
+  const targets = flags.targets ?? (flags.targeted === true ? 'next' : undefined);
   const epsilons = [...new Set(required(flags.epsilon, '--epsilon'))].sort((a, b) => a - b);
   return {
     attacks: flags.attack,
     norm: required(flags.norm, '--norm'),
     epsilons,
-    targeted: flags.targeted === true,
+    ...(targets !== undefined && { targets }),
     onGrid: flags.onGrid === true,
     seed: flags.seed,
     batchSize: flags.batchSize,
@@ -79,11 +83,18 @@ export async function runAttack(model: string, flags: AttackFlags, io: Io): Prom
   const data = await loadData(required(flags.data, '--data'), flags);
   await using open = await openSubject(model, data.images, flags, io);
   const { hash, classifier } = open.subject;
+  const all = { images: open.images, labels: data.labels, ids: data.ids };
+  const images = targetableImages(all, request.targets, classifier.classes);
+  const left = data.ids.length - images.ids.length;
   const names = requestedAttacks(request, classifier.classes).map(({ attack }) => attack.name);
   const files = outputNames(flags, request);
   requireAbsent(files, flags);
-  const { seconds, words } = await costOf(request, classifier, open.images, io);
-  const steps = [`attack ${open.subject.name} on ${data.name}`, ...names, words];
+  const { seconds, words } = await costOf(request, classifier, images.images, io);
+  const leftOut =
+    left === 0
+      ? []
+      : [`${left} images of class ${String(request.targets)}, the target, are left out`];
+  const steps = [`attack ${open.subject.name} on ${data.name}`, ...leftOut, ...names, words];
   const intention = {
     command: 'attack',
     resumable: true,
@@ -94,17 +105,16 @@ export async function runAttack(model: string, flags: AttackFlags, io: Io): Prom
   };
   if (announce(intention, flags, io)) return;
   const { out } = flags;
-  const { norm, epsilons, seed, targeted } = request;
-  const settings = { model: hash, data: data.name, norm, epsilons, seed, targeted, names };
-  const header = { ...settings, ids: Array.from(data.ids) };
+  const { norm, epsilons, seed, batchSize, targets: rule = null } = request;
+  const settings = { model: hash, data: data.name, norm, epsilons, seed, targets: rule, names };
+  const header = { ...settings, ids: Array.from(images.ids) };
   await using journal = await openAttackJournal(`${out}.partial`, header, {
     resume: flags.resume === true,
   });
   const progress = createProgressLines(io, flags.quiet === true);
   const finished: AttackLedger[] = [...journal.parts];
-  const images = { images: open.images, labels: data.labels, ids: data.ids };
-  const criterion = requestedCriterion(request, data.labels, classifier.classes);
-  const targets = criterion.kind === 'targeted' ? criterion.targets : undefined;
+  const targets =
+    rule === null ? undefined : await attackTargets(classifier, images, rule, { batchSize });
   const options = { signal: io.signal, onProgress: progress.show, finished: journal.parts };
   try {
     for await (const part of attackImages(classifier, images, request, options)) {
@@ -130,17 +140,17 @@ export async function runAttack(model: string, flags: AttackFlags, io: Io): Prom
   await journal.remove();
   const tables = ledgers.map((ledger, at) => ({
     epsilon: epsilons[at] as number,
-    table: attackTable(ledger, data.ids),
+    table: attackTable(ledger, images.ids),
     warnings: ledger.result.warnings,
   }));
   const lines = ledgers.flatMap((ledger, at) => [
     ...(at > 0 ? [''] : []),
-    ...attackLines(ledger, data.ids, { norm, seed, epsilon: epsilons[at] as number }),
+    ...attackLines(ledger, images.ids, { norm, seed, epsilon: epsilons[at] as number }),
   ]);
   io.stdout.write(
     flags.json === true
       ? `${JSON.stringify({ settings, tables })}\n`
-      : linesText([data.name, ...lines]),
+      : linesText([data.name, ...leftOut, ...lines]),
   );
 }
 

@@ -208,7 +208,6 @@ async function secondsToExplain(
     epsilons: [epsilon],
     seed,
     batchSize,
-    targeted: false,
     onGrid: false,
   };
   const passes = explainPasses(images.shape[0] ?? 0, given ? null : attack, classes);

@@ -137,9 +137,33 @@ describe('attack', () => {
     expect((await verify('moved.npz')).status).toBe(1);
   });
 
+  it('goes for the least likely class, or for one class, whose own images are left out', async () => {
+    const targetsIn = (file: string): number[] =>
+      Array.from(readNpz(readFileSync(inFolder(file))).get('target')?.data ?? [], Number);
+    const epsilon = ['--epsilon', '.45', '--attack', 'apgd-t'];
+    await attack('least.npz', [...epsilon, '--targets', 'least-likely']);
+    // Images are bright at their label and of one gray elsewhere: of equal logits the lowest class.
+    expect(targetsIn('least.npz')).toEqual(labels.map((label) => (label === 0 ? 1 : 0)));
+    const { stdout } = await attack('two.npz', [...epsilon, '--targets', '2']);
+    expect(stdout).toContain('15 images of class 2, the target, are left out');
+    expect(targetsIn('two.npz')).toEqual(new Array<number>(45).fill(2));
+    for (const file of ['least.npz', 'two.npz']) {
+      const { status, stdout: checked } = await verify(file);
+      expect(status).toBe(0);
+      expect(checked).toMatch(/^([1-9]\d*) of \1 claimed rows hold/);
+    }
+  });
+
   it('takes the settings of other libraries by name', async () => {
     const { stdout } = await attack('preset.npz', ['--attack', 'foolbox-pgd40', '--dry-run']);
     expect(stdout).toMatch(/\n {2}pgd\(40 steps, relative step 0\.0333/);
+    const names = ['--attack', 'fgsm,foolbox-pgd40,torchattacks-pgd10'];
+    const table = (await attack('presets.npz', names)).stdout;
+    expect(table).toMatch(
+      / {2}foolbox-pgd40: pgd\(40 .*\n {4}after Foolbox 3, .* 40 steps of 0\.01/,
+    );
+    expect(table).toMatch(/ {2}torchattacks-pgd10: pgd\(10 .*\n {4}after torchattacks 3, PGD/);
+    expect(table.match(/ {4}after /g)).toHaveLength(2);
   });
 
   it('says what it would run, and what that costs, without running it', async () => {
@@ -151,6 +175,8 @@ describe('attack', () => {
   });
 
   it.each([
+    [['--targets', 'worst'], /--targets: expected next, least-likely/],
+    [['--targets', '4'], /a class in \[0, 4\), got 4/],
     [['--attack', 'fgsmm'], /--attack: expected names of/],
     [['--epsilon', '8'], /8\/255 rather than 8/],
     [['--epsilon', '-1'], /--epsilon: expected a number above 0/],

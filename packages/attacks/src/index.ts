@@ -43,7 +43,7 @@ export {
   type RowOutcome,
 } from './attack-table.js';
 export { mergeLedgers } from './merge-ledgers.js';
-export { attackNames, namedAttack, type AttackName } from './named-attacks.js';
+export { attackNames, attackOrigin, namedAttack, type AttackName } from './named-attacks.js';
 // Checking what was returned
 export { checkClassifier } from './check-classifier.js';
 export { checkAttack, type CheckedRow, type CheckOptions, type ClaimedAttack } from './check.js';

@@ -91,6 +91,12 @@ export function namedAttack(name: AttackName, place: AutoAttackPlace): readonly 
   }
 }
 
+/** Whose default settings a name stands for; undefined for our own. */
+export function attackOrigin(name: string): string | undefined {
+  if (name === 'foolbox-pgd40') return presets.foolboxPgd40.origin;
+  return name === 'torchattacks-pgd10' ? presets.torchattacksPgd10.origin : undefined;
+}
+
 function presetAttack(
   name: string,
   { norm, options }: (typeof presets)[keyof typeof presets],

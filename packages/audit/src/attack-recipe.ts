@@ -1,5 +1,6 @@
 import {
   attackLedger,
+  attackOrigin,
   attackTable,
   attackTableLines,
   namedAttack,
@@ -18,6 +19,7 @@ import {
   type Norm,
   type RunOptions,
 } from '@floatpath/core';
+import { attackTargets, type TargetRule } from './attack-targets.js';
 
 /** Images that are attacked together: what an interrupted run loses at most. */
 const PART = 50;
@@ -29,8 +31,8 @@ export interface AttackRequest {
   readonly epsilons: readonly number[];
   readonly seed: number;
   readonly batchSize: number;
-  /** Go for the class after the label, cyclically, instead of for any other. */
-  readonly targeted: boolean;
+  /** What rows are to become; any other class unless given. */
+  readonly targets?: TargetRule;
   /** A row is judged after rounding to 8 bits. */
   readonly onGrid: boolean;
 }
@@ -44,10 +46,11 @@ export interface ImagesToAttack {
 
 /** The attacks of a request, AutoAttack's versions spelled out; of several with one name the first. */
 export function requestedAttacks(
-  { attacks, norm, targeted, onGrid: rounded }: AttackRequest,
+  { attacks, norm, targets, onGrid: rounded }: AttackRequest,
   classes: number,
 ): readonly LedgerEntry[] {
-  const place = { norm, classes, criterion: targeted ? 'targeted' : 'untargeted' } as const;
+  const criterion = targets === undefined ? 'untargeted' : 'targeted';
+  const place = { norm, classes, criterion } as const;
   const entries = attacks.flatMap((name) => namedAttack(name, place));
   return entries
     .filter(({ id }, at) => entries.findIndex((entry) => entry.id === id) === at)
@@ -76,16 +79,6 @@ function requireGradient(entries: readonly LedgerEntry[], classifier: Classifier
   );
 }
 
-/** The criterion of a request for rows of these labels. */
-export function requestedCriterion(
-  { targeted }: Pick<AttackRequest, 'targeted'>,
-  labels: Int32Array,
-  classes: number,
-): Criterion {
-  if (!targeted) return { kind: 'untargeted', labels };
-  return { kind: 'targeted', labels, targets: labels.map((label) => (label + 1) % classes) };
-}
-
 /**
  * Attacks images part by part, each at one radius after the other; the ledgers of one radius merge to that of all images. What is broken
  * at one radius is not attacked again at the next.
@@ -99,23 +92,32 @@ export async function* attackImages(
   request: AttackRequest,
   { finished, onProgress, ...options }: RunOptions & { readonly finished: readonly AttackLedger[] },
 ): AsyncGenerator<AttackLedger> {
-  const { norm, epsilons, seed, batchSize } = request;
+  const { norm, epsilons, seed, batchSize, targets: rule } = request;
   const entries = requestedAttacks(request, classifier.classes);
   requireGradient(entries, classifier);
+  const whole = { images, labels };
+  const targets =
+    rule === undefined
+      ? undefined
+      : await attackTargets(classifier, whole, rule, { ...options, batchSize });
   const parts = Math.ceil(ids.length / PART);
   let known = finished.at(-1);
   for (let step = finished.length; step < parts * epsilons.length; step += 1) {
     const epsilon = epsilons[step % epsilons.length] as number;
     const from = Math.floor(step / epsilons.length) * PART;
     const to = Math.min(ids.length, from + PART);
-    const criterion = requestedCriterion(request, labels.slice(from, to), classifier.classes);
+    const own = labels.slice(from, to);
+    const criterion: Criterion =
+      targets === undefined
+        ? { kind: 'untargeted', labels: own }
+        : { kind: 'targeted', labels: own, targets: targets.slice(from, to) };
     const x = rowsOf(images, from, to);
     const region = { kind: 'ball', norm, epsilon } as const;
-    const own = { ...options, seed, batchSize, images: ids.slice(from, to) };
+    const how = { ...options, seed, batchSize, images: ids.slice(from, to) };
     known =
       known === undefined || step % epsilons.length === 0
-        ? await attackLedger(entries, classifier, x, criterion, region, own)
-        : await widerLedger(known, entries, classifier, x, criterion, region, own);
+        ? await attackLedger(entries, classifier, x, criterion, region, how)
+        : await widerLedger(known, entries, classifier, x, criterion, region, how);
     yield known;
     const done = from * epsilons.length + (to - from) * ((step % epsilons.length) + 1);
     onProgress?.({ stage: 'attack', done, total: ids.length * epsilons.length });
@@ -147,7 +149,10 @@ export function attackLines(
   }
   return [
     `${norm} <= ${epsilon}, seed ${seed}`,
-    ...ledger.columns.map(({ id, name }) => `  ${id}: ${name}`),
+    ...ledger.columns.flatMap(({ id, name }) => {
+      const origin = attackOrigin(id);
+      return [`  ${id}: ${name}`, ...(origin === undefined ? [] : [`    after ${origin}`])];
+    }),
     '',
     ...attackTableLines(attackTable(ledger, ids)),
     ...Array.from(

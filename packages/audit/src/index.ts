@@ -29,7 +29,8 @@ export {
 export { reportJson } from './report-json.js';
 export { readReport } from './read-report.js';
 export { rowsTsv } from './rows-tsv.js';
-export { storyLines } from './story.js';
+export { storyHeadLines, storyLines } from './story.js';
+export type { StoryHead } from './story-blocks.js';
 // The report as a page
 export { reportHtml, type ReportHtmlOptions } from './html/report-html.js';
 // Failures that are shown
@@ -92,10 +93,10 @@ export {
   attackLines,
   ledgersAt,
   requestedAttacks,
-  requestedCriterion,
   type AttackRequest,
   type ImagesToAttack,
 } from './attack-recipe.js';
+export { attackTargets, targetableImages, type TargetRule } from './attack-targets.js';
 // SC-RFP: calibrating, exporting and refuting repressed networks
 export {
   requestedAnchor,

@@ -21,6 +21,13 @@ const attackList = (flag: string) => (text: string) =>
     throw argumentError(flag, `names of ${attackNames.join(', ')} with commas between them`, text);
   });
 
+const targetRule = (flag: string) => (text: string) => {
+  const named = (['next', 'least-likely'] as const).find((rule) => rule === text);
+  if (named !== undefined) return named;
+  if (/^\d+$/.test(text)) return Number(text);
+  throw argumentError(flag, 'next, least-likely or the number of a class', text);
+};
+
 const own = [
   option('--norm <norm>', 'how changes are measured: linf, l2 or l1', (flag) =>
     oneOf(flag, ['linf', 'l2', 'l1']),
@@ -37,7 +44,12 @@ const own = [
     ['autoattack'] as const,
     'autoattack',
   ),
-  new Option('--targeted', 'go for the class after the label, cyclically'),
+  new Option('--targeted', 'the same as --targets next'),
+  option(
+    '--targets <which>',
+    'go for one class of every image: next (after its label, cyclically), least-likely, or a class such as 3, whose own images are left out',
+    targetRule,
+  ),
   new Option('--on-grid', 'a row counts as broken only after rounding to 8 bits'),
   option(
     '--seed <count>',
@@ -54,7 +66,7 @@ export function attackCommand(io: Io): Command {
   const command = new Command('attack')
     .summary('looks for inputs that the model gets wrong, and prints the attack table')
     .description(
-      'Attacks every image in turn with each attack and prints who broke how many, with both denominators. Every row that counts as broken is inside ball and bounds in float64 and was asked again. The rows go to an .npz file that verify-attack checks.',
+      'Attacks every image in turn with each attack and prints who broke how many, with both denominators. Every row that counts as broken is inside ball and bounds in float64 and was asked again. The rows go to an .npz file that verify-attack checks. Regions are balls around images; for the boxes and linear conditions of a .vnnlib file use floatpath falsify.',
     )
     .argument('<model>', 'model file, folder with a model.json, or http(s) address of an endpoint');
   const common = [...dataOptions, ...modelOptions, endpointOption, ...runOptions];
