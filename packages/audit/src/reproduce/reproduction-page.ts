@@ -1,6 +1,7 @@
 import type { Guarantee } from '@floatpath/core';
 import { curvePoints } from '../figures/curve-points.js';
-import { curveFigure } from '../figures/curves.js';
+import { curveFigure, type CurveChart } from '../figures/curves.js';
+import { element, escapeMarkup } from '../figures/markup.js';
 import { figureColors, figureShapes } from '../figures/style.js';
 import type { ReproducedNetwork, Reproduction } from './reproduction.js';
 import {
@@ -35,7 +36,7 @@ const DRAWN: Readonly<Record<Guarantee, readonly string[]>> = {
 
 function figure(network: ReproducedNetwork, guarantee: Guarantee, mostRadius: number): string {
   const conditional = guarantee === 'conditional';
-  return curveFigure({
+  const chart: CurveChart = {
     title: `${network.label}: ${conditional ? 'surrogate radii of frozen networks' : 'certified accuracy'}`,
     description: conditional
       ? 'CONDITIONAL, no certificate: each radius holds for the network frozen at that image, not for what is deployed'
@@ -45,7 +46,9 @@ function figure(network: ReproducedNetwork, guarantee: Guarantee, mostRadius: nu
     curves: network.methods
       .filter(({ name }) => DRAWN[guarantee].includes(name))
       .map(({ name, radii }) => ({ name, arithmetic: 'grid', points: curvePoints(radii) })),
-  });
+  };
+  const caption = element('figcaption', {}, escapeMarkup(`${chart.title}. ${chart.description}.`));
+  return element('figure', {}, [caption, curveFigure(chart)]);
 }
 
 const onOneLine = (svg: string): string => svg.replaceAll(/\s*\n\s*/g, ' ');
@@ -53,7 +56,10 @@ const onOneLine = (svg: string): string => svg.replaceAll(/\s*\n\s*/g, ' ');
 /** For a page whose dark scheme is the class `dark`. */
 const style = `<style>
 :root {${figureColors.light}}
-.dark {${figureColors.dark}}${figureShapes}</style>`;
+.dark {${figureColors.dark}}${figureShapes}
+.fp-figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(280px, 1fr)); gap: 24px; }
+.fp-figures figure { margin: 0; display: flex; flex-direction: column; justify-content: space-between; }
+.fp-figures figcaption { font-size: 14px; line-height: 1.4; margin-bottom: 8px; }</style>`;
 
 function figures({ networks }: Reproduction): string[] {
   const most = Math.max(
