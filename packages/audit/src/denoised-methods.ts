@@ -35,11 +35,11 @@ export function denoisedMethods(
       specification: `${anchor.name}, path-sum, lambda ${LAMBDA}`,
       controls: controlMethods,
     },
-    { ...common, method: 'denoiser-alone', specification: `N(a(z)), a ${denoiser.kind}` },
+    { ...common, method: 'denoiser-alone', specification: `N(a(z)), ${denoiser.kind} denoiser a` },
     {
       ...common,
       method: 'average-with-denoised',
-      specification: `(N(a(z)) + N(z)) / 2, a ${denoiser.kind}`,
+      specification: `(N(a(z)) + N(z)) / 2, ${denoiser.kind} denoiser a`,
     },
   ];
   const variants: Variant[] = [

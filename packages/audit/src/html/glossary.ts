@@ -40,6 +40,10 @@ const words: readonly (readonly [string, string])[] = [
     'The number is about another network, frozen at this one image. It says nothing about the answers of what is deployed, so it is no certificate and is called a surrogate radius.',
   ],
   [
+    'denoiser alone, average with denoised',
+    'What the denoiser of the denoised anchor gives where nothing is repressed. A gain over plain smoothing that these have too is none of repression.',
+  ],
+  [
     'grid',
     'Images and noise are whole numbers of 8-bit steps, so that the certificate holds in the arithmetic that the machine really does.',
   ],
