@@ -47,6 +47,8 @@ export default defineConfig({
         items: [
           { text: 'What floatpath does', link: '/' },
           { text: 'Reading an audit', link: '/audit' },
+          { text: 'Attacks', link: '/attacks' },
+          { text: 'Certificates', link: '/certify' },
           { text: 'A gate for CI', link: '/gate' },
           { text: 'Properties: falsify, convert, run', link: '/falsify' },
           { text: 'Playground', link: '/playground' },
@@ -67,7 +69,6 @@ export default defineConfig({
         items: [
           { text: 'The paper, reproduced', link: '/reproduction' },
           { text: 'The search for a better one', link: '/find-a-better-one' },
-          { text: 'Path-guided attacks', link: '/path-guided' },
           { text: 'Benchmarks', link: '/benchmarks' },
         ],
       },
