@@ -1,6 +1,4 @@
-import type { Float32Tensor } from '@floatpath/core';
 import { malformedIn } from '../as-reader.js';
-import type { Dataset } from './hdf5/dataset.js';
 import type { Group } from './hdf5/open.js';
 import {
   missingWeight,
@@ -58,11 +56,6 @@ const belongsTo = (stated: string, layer: string): boolean => stated.split('/').
 export function h5Weights(group: Group): WeightStore {
   const widened = new Set<string>();
 
-  const tensorOf = ({ shape, values, type }: Dataset): Float32Tensor => {
-    if (type !== 'float32') widened.add(type);
-    return weightTensor(shape, values);
-  };
-
   return {
     widened,
     take(place, names) {
@@ -75,7 +68,8 @@ export function h5Weights(group: Group): WeightStore {
         const stated = own.find((candidate) => isCalled(candidate, name));
         const dataset = stated === undefined ? undefined : layer?.dataset(stated);
         if (dataset === undefined) throw missingWeight(place, name);
-        return tensorOf(dataset);
+        if (dataset.type !== 'float32') widened.add(dataset.type);
+        return weightTensor(place, name, dataset);
       });
     },
   };
@@ -104,7 +98,7 @@ export function numberedWeights(group: Group): WeightStore {
         const dataset = vars?.dataset(`${i}`);
         if (dataset === undefined) throw missingWeight(place, name);
         if (dataset.type !== 'float32') widened.add(dataset.type);
-        return weightTensor(dataset.shape, dataset.values);
+        return weightTensor(place, name, dataset);
       });
     },
   };

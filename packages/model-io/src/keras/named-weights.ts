@@ -28,7 +28,7 @@ export function namedWeights(
         const wanted = `${place.names.at(-1) ?? ''}/${name}`;
         const weight = byName.get(wanted) ?? byName.get(shortened.get(wanted) ?? '');
         if (weight === undefined) throw missingWeight(place, name);
-        return weightTensor(weight.shape, weight.values);
+        return weightTensor(place, name, weight);
       });
     },
   };

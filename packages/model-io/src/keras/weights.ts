@@ -33,11 +33,21 @@ export const surplusWeights = (place: Place, wanted: number, got: number): Float
     `readKeras: unsupported weights at layer "${place.names.join('/')}": expected ${wanted}, got ${got}; export the model without quantization or adapters`,
   );
 
-/** A weight with any number of axes. */
-export function weightTensor(shape: readonly number[], values: ArrayLike<number>): Float32Tensor {
-  if (!shape.every((extent) => Number.isSafeInteger(extent) && extent >= 0))
-    throw malformed(`expected the shape of a weight, got [${shape.join(', ')}]`);
-  if (sizeOf(shape) !== values.length)
-    throw malformed(`expected ${sizeOf(shape)} values of a weight, got ${values.length}`);
+/**
+ * The weight `name` of the layer at `place`, with any number of axes.
+ *
+ * @throws {FloatpathError} `malformed-file` where shape and values disagree
+ */
+export function weightTensor(
+  place: Place,
+  name: string,
+  { shape, values }: { readonly shape: readonly number[]; readonly values: ArrayLike<number> },
+): Float32Tensor {
+  const whole = shape.every((extent) => Number.isSafeInteger(extent) && extent >= 0);
+  if (!whole || sizeOf(shape) !== values.length) {
+    throw malformed(
+      `expected the ${values.length} values of weight "${name}" of layer "${place.names.join('/')}" to fill its shape, got [${shape.join(', ')}]`,
+    );
+  }
   return float32Tensor(shape, Float32Array.from(values));
 }
