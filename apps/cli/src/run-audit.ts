@@ -4,6 +4,7 @@ import {
   inProcessCounting,
   readReport,
   reportJson,
+  storyHeadLines,
   storyLines,
   type AuditHost,
   type AuditSettings,
@@ -41,7 +42,7 @@ async function performAudit(
   settings: AuditSettings,
   workers: number,
   finished: Finished,
-  host: Pick<AuditHost, 'signal' | 'onProgress' | 'onExhibit' | 'resume'>,
+  host: Pick<AuditHost, 'signal' | 'onProgress' | 'onArtefact' | 'onExhibit' | 'resume'>,
 ): Promise<Report> {
   const { engine, preference } = loaded;
   await using counting =
@@ -130,12 +131,20 @@ export async function runAudit(
     return folder.write(report, finished.exhibits, run);
   };
   let report: Report;
+  let told = 0;
   try {
     report = await performAudit(work, settings, workers, finished, {
       signal: io.signal,
-      onProgress(told) {
-        clock.tick(told);
-        progress.show(told);
+      onProgress(done) {
+        clock.tick(done);
+        progress.show(done);
+      },
+      // The first lines are known long before the others.
+      onArtefact(head) {
+        if (flags.json) return;
+        const lines = storyHeadLines(head);
+        io.stdout.write(linesText(lines));
+        told = lines.length;
       },
       ...(resume && { resume }),
       ...(flags.images && { onExhibit: (exhibit) => finished.exhibits.push(exhibit) }),
@@ -157,6 +166,6 @@ export async function runAudit(
   else {
     const yours = request.models.length === 0 ? '    Yours: npx floatpath audit --help' : '';
     const lines = [...storyLines(report), `Open ${folder.page}${yours}`];
-    io.stdout.write(linesText(lines));
+    io.stdout.write(linesText(lines.slice(told)));
   }
 }

@@ -38,6 +38,7 @@ import {
   type AuditSettings,
 } from './settings.js';
 import { smoothedRows } from './smoothed-rows.js';
+import type { StoryHead } from './story-blocks.js';
 import { summarizeNetwork } from './summary.js';
 
 export interface AuditHost extends RunOptions {
@@ -53,6 +54,8 @@ export interface AuditHost extends RunOptions {
    * incomplete.
    */
   readonly onRow?: (row: ReportRow, soFar: () => Report) => void;
+  /** Called once the files have been checked: the story can begin. */
+  readonly onArtefact?: (head: StoryHead) => void;
   /** Called with the failures that a report shows, up to 6 per network; without it they are not made. */
   readonly onExhibit?: (exhibit: Exhibit) => void;
 }
@@ -116,6 +119,11 @@ export async function audit(
       seen.push({ model: one, methods: planMethods(one, settings, 'grid'), predicted });
       onProgress?.({ stage: 'check the artefact', done: i + 1, total: models.length });
     }
+    host.onArtefact?.({
+      settings: reportSettings,
+      artefact: artefacts,
+      networks: prepared.map(({ id, source: { label } }) => ({ id, label })),
+    });
     const tool = { name: 'floatpath', version: host.version } as const;
     if (host.resume) {
       const networks = prepared.map(({ id, hash, source: { label } }) => ({ id, label, hash }));

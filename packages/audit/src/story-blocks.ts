@@ -28,15 +28,24 @@ export interface Story {
   readonly short: readonly string[];
 }
 
+/** What is known once the files have been checked, before anything is attacked. */
+export type StoryHead = Pick<Report, 'settings' | 'artefact'> & {
+  readonly networks: readonly Pick<NetworkSummary, 'id' | 'label'>[];
+};
+
+export function titleText({ networks, settings }: StoryHead): string {
+  const [low, high] = settings.bounds;
+  return `${plural(networks.length, 'network')}, ${printable(settings.data)}, inputs in [${low},${high}], seed ${settings.seed}`;
+}
+
 export function storyOf(report: Report): Story {
   const { networks, settings } = report;
   const row = (label: string, of: (network: NetworkSummary) => string): StoryRow => ({
     label,
     cells: networks.map(of),
   });
-  const [low, high] = settings.bounds;
   return {
-    title: `${plural(networks.length, 'network')}, ${printable(settings.data)}, inputs in [${low},${high}], seed ${settings.seed}`,
+    title: titleText(report),
     artefact: artefactText(report),
     shipped: {
       heading: '1 THE NETWORK AS SHIPPED',
@@ -86,7 +95,7 @@ export function storyOf(report: Report): Story {
   };
 }
 
-function artefactText({ artefact, networks }: Report): string {
+export function artefactText({ artefact, networks }: StoryHead): string {
   const own = artefact.filter(({ ownBytes }) => ownBytes).map(({ network }) => network);
   const named = networks.filter(({ id }) => own.includes(id)).map(({ label }) => printable(label));
   const checked = artefact.filter(

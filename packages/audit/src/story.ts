@@ -1,5 +1,11 @@
 import type { MethodSummary, NetworkSummary, Report } from './report.js';
-import { storyOf, type StoryBlock } from './story-blocks.js';
+import {
+  storyOf,
+  type StoryBlock,
+  artefactText,
+  titleText,
+  type StoryHead,
+} from './story-blocks.js';
 import {
   decimal,
   differencesOf,
@@ -29,8 +35,7 @@ export function storyLines(report: Report): readonly string[] {
     ...rows.map(({ label, cells }) => line(label, cells, width)),
   ];
   return [
-    `floatpath audit: ${story.title}`,
-    `artefact check: ${story.artefact}`,
+    ...storyHeadLines(report),
     line(
       '',
       networks.map((n) => printable(n.label)),
@@ -47,6 +52,11 @@ export function storyLines(report: Report): readonly string[] {
     ...certifiedLines(report, width),
     ...story.short.map((sentence, i) => `${i === 0 ? 'IN SHORT  ' : '          '}${sentence}`),
   ];
+}
+
+/** The first lines of the story, which are known long before the others. */
+export function storyHeadLines(head: StoryHead): readonly string[] {
+  return [`floatpath audit: ${titleText(head)}`, `artefact check: ${artefactText(head)}`];
 }
 
 /** The attack, once where it is the same for all networks. */
