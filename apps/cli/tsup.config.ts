@@ -15,6 +15,8 @@ export default defineConfig({
   clean: true,
   treeshake: true,
   splitting: true,
+  // For scripts/third-party-licenses.mjs, which takes it away again.
+  metafile: true,
   banner: {
     // Bundled CommonJS asks for Node's own modules by `require`, which ES modules do not have.
     js: "#!/usr/bin/env node\nimport { createRequire as requireFrom } from 'node:module';\nconst require = requireFrom(import.meta.url);",
