@@ -35,7 +35,9 @@ export async function* countAll(
   }
   const workers = Math.min(options.workers, images.ids.length);
   const firstLayer = header.method === FIXED_POINT_METHOD ? 'fixed-point' : 'float32';
-  if (network === null || loaded === undefined) {
+  // Noise is added to many rows in the graph: without a free batch axis the classifier takes them one at a time.
+  const oneByOne = network?.inputs[0]?.shape[0] !== 'batch' && target === null;
+  if (network === null || loaded === undefined || (oneByOne && firstLayer === 'float32')) {
     if (firstLayer === 'fixed-point') {
       throw new FloatpathError(
         'unsupported-op',
