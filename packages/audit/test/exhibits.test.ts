@@ -48,6 +48,21 @@ describe('the accounts of a failure', () => {
     expect(accounted).toBeGreaterThan(0);
   });
 
+  test('ledger and kinks tell where the margin went, each to the whole of it', () => {
+    for (const { ledger, kinks, unitNames, diagnosis } of exhibits) {
+      const drop = diagnosis.marginClean - diagnosis.marginAdversarial;
+      const shares = sum(ledger.rows.map(({ share }) => share)) + ledger.others.share;
+      expect(Math.abs(ledger.fixed + shares - drop)).toBeLessThan(ROUNDING);
+      expect(Math.abs(ledger.fixed - diagnosis.fixedDrop)).toBeLessThan(ROUNDING);
+      const effects = sum(kinks.rows.map(({ effect }) => effect));
+      expect(Math.abs(kinks.start + effects + drop)).toBeLessThan(ROUNDING);
+      expect(kinks.rows.flatMap(({ crossings }) => crossings)).toHaveLength(diagnosis.crossings);
+      for (const { crossings } of kinks.rows) {
+        for (const { unit } of crossings) expect(unitNames.has(unit)).toBe(true);
+      }
+    }
+  });
+
   test('in a chain, what the fixed paths lost passes every gate', () => {
     for (const { gates, diagnosis } of exhibits) {
       for (const { float, fixedLoss } of gates) {

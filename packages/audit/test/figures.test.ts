@@ -175,6 +175,12 @@ describe('a network with its paths', () => {
       residual: 0,
       tolerance: 1,
     },
+    ledger: {
+      ...{ drop: 2.5, fixed: 1.5, ulps: 0, others: { count: 0, share: 0 } },
+      rows: [{ unit: 'relu_2:0', weight: 1, clean: 1, adversarial: 0, share: 1 }],
+    },
+    kinks: { label: 3, rival: 8, start: -1.5, rows: [], change: -1.5, residual: 0, ulps: 0 },
+    unitNames: new Map(),
     gates: [
       {
         name: 'relu_1',

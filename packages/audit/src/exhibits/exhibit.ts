@@ -1,3 +1,5 @@
+import type { KinkList } from '@floatpath/path-decomp';
+import type { LedgerAccount } from '../figures/account-charts.js';
 import type { ReportDiagnosis } from '../report.js';
 
 /** One gate of a failure: which units are float on the segment, and what was lost through each. */
@@ -47,6 +49,12 @@ export interface Exhibit {
   readonly clean: Float32Array;
   readonly adversarial: Float32Array;
   readonly diagnosis: ReportDiagnosis;
+  /** The margin ledger of the segment, in float64. */
+  readonly ledger: LedgerAccount;
+  /** Every place on the segment where the margin bends. */
+  readonly kinks: KinkList;
+  /** Printed ids of the units that switch. */
+  readonly unitNames: ReadonlyMap<number, string>;
   readonly gates: readonly ExhibitGate[];
   /** The largest flows between neighboring gates, per pair of gates and kind of path. */
   readonly flows: readonly Flow[];

@@ -1,6 +1,8 @@
 import { rowsOf, type AttackResult, type RunOptions } from '@floatpath/core';
 import type { Engine } from '@floatpath/core';
 import { segmentBetween, type Analysis } from '@floatpath/activation-patterns';
+import { kinkList, marginLedger, preparePaths } from '@floatpath/path-decomp';
+import { accountOf } from '../figures/account-charts.js';
 import type { PreparedModel } from '../prepare.js';
 import type { ReportDiagnosis } from '../report.js';
 import type { AuditData } from '../settings.js';
@@ -26,6 +28,7 @@ export async function* exhibitsOf(
   const chosen = chooseFailures(diagnoses);
   if (chosen.length === 0) return;
   const paths = await createFixedPaths(engine, analysis);
+  const exact = preparePaths(analysis);
   const shape = data.images.shape.slice(1);
   try {
     for (const [done, index] of chosen.entries()) {
@@ -36,6 +39,7 @@ export async function* exhibitsOf(
       const label = data.labels[index] as number;
       const neighborhood = segmentBetween(analysis, x, adversarial);
       const { rival } = diagnosis;
+      const ledger = marginLedger(exact, { x, adversarial, label, rival, neighborhood });
       yield {
         network: id,
         image: data.ids[index] as number,
@@ -46,6 +50,9 @@ export async function* exhibitsOf(
         clean: x.data.slice(),
         adversarial: adversarial.data.slice(),
         diagnosis,
+        ledger: accountOf(ledger),
+        kinks: kinkList(neighborhood, label, rival),
+        unitNames: new Map(ledger.rows.map(({ unit, id }) => [unit, id])),
         ...(await pathFlows(paths, analysis, { x, adversarial, neighborhood, label, rival })),
       };
       onProgress?.({

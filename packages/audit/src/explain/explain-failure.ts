@@ -25,11 +25,9 @@ import {
   type PreparedPaths,
   type Restorer,
 } from '@floatpath/path-decomp';
+import { accountOf } from '../figures/account-charts.js';
 import type { ExplainedFailure } from './explanation.js';
 import type { ExplainRequest } from './request.js';
-
-/** Rows of a ledger that an explanation keeps; all of them go to ledger.tsv. */
-export const TOP_ROWS = 12;
 
 /** What failures are explained with. */
 export interface Explainer {
@@ -141,15 +139,12 @@ async function explainOne(
   const { layout } = paths.analysis;
   const ledger = marginLedger(paths, { x, adversarial, label, rival, neighborhood });
   const kinks = segment && kinkList(segment, label, rival);
-  const largest = [...ledger.rows].sort(
-    (a, b) => Math.abs(b.share) - Math.abs(a.share) || a.unit - b.unit,
-  );
   const promising = [...ledger.rows].sort((a, b) => b.share - a.share || a.unit - b.unit);
   const order = promising.map(({ unit }) => unit);
   const quiet = run.signal ? { signal: run.signal } : {};
   const flipped = await flipBack(restorer, { adversarial, label, neighborhood, order }, quiet);
   const idOf = new Map(ledger.rows.map(({ unit, id }) => [unit, id]));
-  const rest = largest.slice(TOP_ROWS);
+  const { drop, fixed, rows, others, ulps } = accountOf(ledger);
   const gates = sumByGate(
     layout,
     ledger.rows.map(({ unit, share }) => ({ unit, value: share })),
@@ -164,16 +159,7 @@ async function explainOne(
       holds: diagnosis.holds,
     },
     ledger: {
-      drop: ledger.drop,
-      fixed: ledger.fixed,
-      rows: largest.slice(0, TOP_ROWS).map(({ id, weight, output, share }) => ({
-        unit: id,
-        weight,
-        clean: output.clean,
-        adversarial: output.adversarial,
-        share,
-      })),
-      others: { count: rest.length, share: rest.reduce((sum, { share }) => sum + share, 0) },
+      ...{ drop, fixed, rows, others },
       gates: gates.map(({ gate, count, sum }, i) => ({
         gate,
         float: count,
@@ -181,7 +167,7 @@ async function explainOne(
         share: sum,
       })),
       residual: ledger.residual,
-      ulps: ledger.ulps,
+      ulps,
     },
     kinks: kinks
       ? {

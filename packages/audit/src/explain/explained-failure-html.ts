@@ -1,6 +1,7 @@
+import { kinkChart, ledgerChart } from '../figures/account-charts.js';
 import { amount } from '../figures/flow-chart.js';
-import { kinkFigure, kinkTable, type KinkChart } from '../figures/kink-figure.js';
-import { ledgerFigure, ledgerTable, type LedgerChart } from '../figures/ledger-figure.js';
+import { kinkFigure, kinkTable } from '../figures/kink-figure.js';
+import { ledgerFigure, ledgerTable } from '../figures/ledger-figure.js';
 import { element, escapeMarkup, voidElement } from '../figures/markup.js';
 import { isPicture, pictureOf } from '../figures/pictures.js';
 import { pictureAddress, type Picture } from '../figures/png.js';
@@ -18,11 +19,12 @@ const kindWords = {
 
 /** One failure: pictures with what the pixels bring, its ledger, the margin's path, and the neurons that flip it back. */
 export function explainedFailureHtml(exhibit: ExplainExhibit): string {
-  const { row, kinks } = exhibit;
+  const { row, kinks, unitNames } = exhibit;
   const failure = row.failure as ExplainedFailure;
   const title = `Image ${row.image}: ${row.label} taken for ${row.adversarial?.predicted ?? failure.rival}`;
-  const ledger = ledgerChart(failure, title);
-  const path = kinks && kinkChart(exhibit, kinks, title);
+  const ledger = ledgerChart(failure.ledger, title);
+  const nameOf = (unit: number): string => unitNames.get(unit) ?? String(unit);
+  const path = kinks && kinkChart(kinks, failure.margin, nameOf, title);
   const { tag, word } = failure.kind
     ? kindWords[failure.kind]
     : { tag: 'other', word: 'a tie within rounding on the engine' };
@@ -73,52 +75,6 @@ function flipWords({ flipBack }: ExplainedFailure): string {
       ? 'No smaller set does.'
       : 'Without any single one of them it stays wrong; smaller sets may exist.';
   return `Restoring ${plural(names.length, 'neuron')} of ${candidates} flips it back: ${listed}${more}. ${what}`;
-}
-
-function ledgerChart({ ledger }: ExplainedFailure, title: string): LedgerChart {
-  const { fixed, rows, others } = ledger;
-  return {
-    title: `${title}: margin ledger`,
-    description: `fixed paths lost ${amount(fixed)}, ${rows.length + others.count} float units the rest`,
-    bars: [
-      { name: 'fixed paths', tone: 'fixed', value: fixed, note: 'nothing on them switched' },
-      ...rows.map(({ unit, weight, clean, adversarial, share }) => ({
-        name: printable(unit),
-        tone: 'float' as const,
-        value: share,
-        note: `output ${amount(clean)} to ${amount(adversarial)}, weight ${amount(weight)}`,
-      })),
-      ...(others.count === 0
-        ? []
-        : [
-            {
-              name: `${plural(others.count, 'other unit')}`,
-              tone: 'rest' as const,
-              value: others.share,
-              note: 'each smaller than the rows above',
-            },
-          ]),
-    ],
-  };
-}
-
-function kinkChart(
-  { row, unitNames }: ExplainExhibit,
-  kinks: NonNullable<ExplainExhibit['kinks']>,
-  title: string,
-): KinkChart {
-  const margin = row.failure?.margin ?? { clean: 0, adversarial: 0 };
-  return {
-    title: `${title}: margin along the segment`,
-    description: `from ${amount(margin.clean)} to ${amount(margin.adversarial)}; ${amount(margin.clean + kinks.start)} if nothing switched`,
-    margin: margin.clean,
-    start: kinks.start,
-    rows: kinks.rows.map(({ t, slopeJump, crossings }) => ({
-      t,
-      slopeJump,
-      units: crossings.map(({ unit }) => printable(unitNames.get(unit) ?? String(unit))),
-    })),
-  };
 }
 
 function picturesHtml(exhibit: ExplainExhibit, title: string): string {

@@ -16,6 +16,8 @@ export interface KinkChart {
     readonly slopeJump: number;
     readonly units: readonly string[];
   }[];
+  /** Kinks that are marked and listed, those that bend most; all where left out. The line has them all. */
+  readonly marked?: number;
 }
 
 const LEFT = 38;
@@ -46,6 +48,18 @@ function pointsOf({ margin, start, rows }: KinkChart): KinkPoint[] {
   return [...points, { ...last, t: 1, margin: last.margin + last.slope * (1 - last.t) }];
 }
 
+/** The kinks to mark and list, in order of t, with the points where they are. */
+function markedKinks(
+  { rows, marked = rows.length }: KinkChart,
+  points: readonly KinkPoint[],
+): readonly (KinkChart['rows'][number] & { readonly margin: number })[] {
+  return rows
+    .map((row, k) => ({ ...row, margin: points[k + 1]?.margin ?? 0 }))
+    .sort((a, b) => Math.abs(b.slopeJump) - Math.abs(a.slopeJump) || a.t - b.t)
+    .slice(0, marked)
+    .sort((a, b) => a.t - b.t);
+}
+
 const tenth = (value: number): number => Math.round(value * 10) / 10;
 
 /** The margin's path, with a mark at every kink, beside the straight line that it would follow if nothing switched. */
@@ -70,9 +84,9 @@ export function kinkFigure(chart: KinkChart): string {
     textAt(LEFT - 5, y(value) + 4, amount(value), { anchor: 'end', class: 'soft small' }),
   ]);
   const path = points.map(({ t, margin }) => `${tenth(x(t))} ${tenth(y(margin))}`).join('L');
-  const width = chart.rows.length > MANY ? 0.8 : 2.4;
-  const marks = chart.rows.map(({ t, slopeJump, units }, k) => {
-    const { margin } = points[k + 1] as KinkPoint;
+  const kinks = markedKinks(chart, points);
+  const width = kinks.length > MANY ? 0.8 : 2.4;
+  const marks = kinks.map(({ t, slopeJump, units, margin }) => {
     const at = { x: x(t) - width / 2, y: y(margin) - 4, width, height: 8, class: 'fill-float' };
     return marked(
       'rect',
@@ -97,17 +111,24 @@ export function kinkFigure(chart: KinkChart): string {
   ]);
 }
 
-/** Every kink as a table row. */
+/** The marked kinks as table rows; what the others change the slope by is one more. */
 export function kinkTable(chart: KinkChart): FigureTable {
-  const points = pointsOf(chart);
+  const kinks = markedKinks(chart, pointsOf(chart));
+  const others = chart.rows.length - kinks.length;
+  const sum = (of: KinkChart['rows']): number => of.reduce((all, row) => all + row.slopeJump, 0);
   return {
     caption: chart.title,
     columns: ['t', 'margin', 'slope change', 'units that switch'],
-    rows: chart.rows.map(({ t, slopeJump, units }, k) => [
-      String(t),
-      amount(points[k + 1]?.margin ?? 0),
-      String(slopeJump),
-      units.join(', '),
-    ]),
+    rows: [
+      ...kinks.map(({ t, slopeJump, units, margin }) => [
+        String(t),
+        amount(margin),
+        String(slopeJump),
+        units.join(', '),
+      ]),
+      ...(others === 0
+        ? []
+        : [[`${others} others`, '', amount(sum(chart.rows) - sum(kinks)), 'each bends less']]),
+    ],
   };
 }

@@ -1,8 +1,11 @@
 import { cellsOf } from '../exhibits/cells.js';
 import type { Exhibit } from '../exhibits/exhibit.js';
+import { kinkChart, ledgerChart, TOP_ROWS } from '../figures/account-charts.js';
 import { barFigure, barTable } from '../figures/bars.js';
 import { amount, cellTable, flowChartOf, flowTable } from '../figures/flow-chart.js';
 import { flowFigure } from '../figures/flow-figure.js';
+import { kinkFigure, kinkTable } from '../figures/kink-figure.js';
+import { ledgerFigure, ledgerTable } from '../figures/ledger-figure.js';
 import { element, escapeMarkup, voidElement } from '../figures/markup.js';
 import {
   differenceFactor,
@@ -15,7 +18,7 @@ import { pictureAddress } from '../figures/png.js';
 import { exhibitMarginChart } from '../figures/report-charts.js';
 import { MOST_FLOWS } from '../exhibits/largest-flows.js';
 import type { ReportSettings } from '../report.js';
-import { quantity } from '../story-words.js';
+import { plural, quantity } from '../story-words.js';
 import { figureHtml, paragraph } from './tables.js';
 
 const kinds = {
@@ -71,8 +74,37 @@ export function exhibitHtml(
         }),
       ]),
       element('div', {}, drawing),
+      ledgerHtml(exhibit, title),
+      kinksHtml(exhibit, title),
     ]),
   ]);
+}
+
+/** The margin neuron by neuron. */
+function ledgerHtml({ ledger, diagnosis }: Exhibit, title: string): string {
+  const chart = ledgerChart(ledger, title);
+  const { marginClean, marginAdversarial } = diagnosis;
+  return figureHtml({
+    title: 'Margin ledger',
+    note: `lost ${amount(ledger.drop)} from ${amount(marginClean)} to ${amount(marginAdversarial)}, neuron by neuron; rows add up within ${Math.ceil(ledger.ulps)} ulps`,
+    svg: ledgerFigure(chart),
+    tables: [ledgerTable(chart)],
+  });
+}
+
+/** The margin on the segment. */
+function kinksHtml({ kinks, unitNames, diagnosis }: Exhibit, title: string): string {
+  const margin = { clean: diagnosis.marginClean, adversarial: diagnosis.marginAdversarial };
+  const nameOf = (unit: number): string => unitNames.get(unit) ?? String(unit);
+  const chart = kinkChart(kinks, margin, nameOf, title, TOP_ROWS);
+  const { length } = chart.rows;
+  return figureHtml({
+    title: 'The margin on the way',
+    note: `${plural(length, 'kink')} between the image and its adversarial version${length > TOP_ROWS ? `; the ${TOP_ROWS} that bend it most are marked` : ''}`,
+    svg: kinkFigure(chart),
+    tables: [kinkTable(chart)],
+    wide: true,
+  });
 }
 
 /** What a mark of the drawing stands for. */
