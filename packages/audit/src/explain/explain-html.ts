@@ -174,8 +174,8 @@ function restoreChart({ flipBack, failures }: ExplanationSummary): BarChart {
     unit: 'failures',
     bars: [
       bar('flipped back by a 1-minimal set', 'good', flipBack.found.count),
-      bar('none found from all', 'rest', flipBack.noneFoundFromAll),
-      bar('none at all, by enumeration', 'rest', flipBack.none),
+      bar('restoring all of them does not', 'rest', flipBack.noneFoundFromAll),
+      bar('no set of them does, by enumeration', 'rest', flipBack.none),
     ],
   };
 }

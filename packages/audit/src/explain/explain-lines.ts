@@ -62,8 +62,8 @@ export function explanationLines(explanation: Explanation): readonly string[] {
     'RESTORING NEURONS   outputs recomputed with the maps selected at the image',
     line('some set flips it back', `${shareText(flipBack.found)}${sizes}`),
     line('  the smallest there is, by enumeration', String(flipBack.provedMinimum)),
-    line('none found from all', String(flipBack.noneFoundFromAll)),
-    line('none at all, by enumeration', String(flipBack.none)),
+    line('restoring all of them does not', String(flipBack.noneFoundFromAll)),
+    line('no set of them does, by enumeration', String(flipBack.none)),
     'CHECKS',
     line(
       'ledger rows add up within',
@@ -118,8 +118,8 @@ function failureLines({ image, label, adversarial, failure }: ExplanationRow): s
     flipBack.kind === 'found'
       ? `${plural(names.length, 'neuron')}: ${names.slice(0, 8).join(' ')}${names.length > 8 ? ' ...' : ''}${flipBack.minimum === 'proved' ? ' (no smaller set does)' : ''}`
       : flipBack.kind === 'none'
-        ? 'none, by enumeration'
-        : 'none found from all';
+        ? 'no set does, by enumeration'
+        : 'not even all of them together';
   return [
     `IMAGE ${image}   ${label} taken for ${adversarial?.predicted ?? failure.rival}, margin ${amount(margin.clean)} to ${amount(margin.adversarial)}, ${failure.kind ?? 'tie'}`,
     line('lost on fixed paths', signed(ledger.fixed)),
