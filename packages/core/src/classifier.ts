@@ -16,6 +16,11 @@ export interface Classifier {
   logits(x: Float32Tensor): Promise<Float32Tensor>;
   /** Absent where the engine cannot differentiate. */
   readonly gradient?: (x: Float32Tensor, objective: Objective) => Promise<Gradient>;
+  /**
+   * The kinds of objective that `gradient` takes; without it cross-entropy, margin and cotangent. Nobody asks for another,
+   * so a classifier need not know kinds that it does not name.
+   */
+  readonly objectives?: readonly Objective['kind'][];
   /** Absent where the engine cannot count inside the graph; {@link LabelCounter} of one classifier. */
   readonly countLabels?: (x: Float32Tensor, noise: NoiseRows) => Promise<Uint32Array>;
 }
@@ -24,11 +29,20 @@ export interface Classifier {
  * The scalar per row whose input gradient is wanted.
  * cross-entropy: log sum exp z - z_y. margin: max_{j != y} z_j - z_y.
  * Both grow as the row moves toward misclassification. cotangent: sum_j c_j z_j.
+ *
+ * dlr: (max_{j != y} z_j - z_y) / (z_p1 - z_p3), of three classes or more. targeted-dlr: (z_t - z_y) /
+ * (z_p1 - (z_p3 + z_p4) / 2), of four or more. p sorts the logits from the largest down, equal ones by index. Where the
+ * denominator is 0 neither is defined, and the gradient is 0.
+ *
+ * @see Croce, Hein 2020, "Reliable evaluation of adversarial robustness with an ensemble of diverse parameter-free
+ * attacks", equations 6 and 7
  */
 export type Objective =
   | { readonly kind: 'cross-entropy'; readonly labels: Int32Array }
   | { readonly kind: 'margin'; readonly labels: Int32Array }
-  | { readonly kind: 'cotangent'; readonly cotangent: Float32Tensor };
+  | { readonly kind: 'cotangent'; readonly cotangent: Float32Tensor }
+  | { readonly kind: 'dlr'; readonly labels: Int32Array }
+  | { readonly kind: 'targeted-dlr'; readonly labels: Int32Array; readonly targets: Int32Array };
 
 export interface Gradient {
   /** `[rows, classes]` */

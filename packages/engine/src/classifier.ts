@@ -17,7 +17,9 @@ import { differentiate, TARGET } from './differentiate.js';
 import { toFloat32 } from './float32-output.js';
 import { createKernelCache } from './kernel-cache.js';
 import { createLabelCounter, type EngineLabelCounter } from './label-counter.js';
+import { objectivesOf } from './logits-cotangent.js';
 import { rowByRow, type RunRows } from './row-by-row.js';
+import { targetRows } from './target-rows.js';
 import { isBatched } from './types.js';
 
 function inputAndOutput(network: Network): { input: ValueInfo; output: ValueInfo } {
@@ -35,20 +37,6 @@ function inputAndOutput(network: Network): { input: ValueInfo; output: ValueInfo
     );
   }
   return { input, output };
-}
-
-function oneHotRows(labels: Int32Array, classes: number): Float32Tensor {
-  const out = float32Tensor([labels.length, classes]);
-  labels.forEach((label, row) => {
-    if (!(label >= 0 && label < classes)) {
-      throw new FloatpathError(
-        'invalid-argument',
-        `gradient: expected labels in [0, ${classes}), got ${label}`,
-      );
-    }
-    out.data[row * classes + label] = 1;
-  });
-  return out;
 }
 
 /**
@@ -90,6 +78,7 @@ export async function createClassifier(
     inputShape,
     classes,
     bounds: options.bounds,
+    objectives: objectivesOf(classes),
     async logits(x) {
       const rows = rowsIn(x);
       if (rows === 0) return float32Tensor([0, classes]);
@@ -101,10 +90,7 @@ export async function createClassifier(
     },
     async gradient(x, objective) {
       const rows = rowsIn(x);
-      const target =
-        objective.kind === 'cotangent'
-          ? objective.cotangent
-          : oneHotRows(objective.labels, classes);
+      const target = targetRows(objective, classes);
       if (target.shape[0] !== rows) {
         throw new FloatpathError(
           'shape-mismatch',

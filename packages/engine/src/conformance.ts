@@ -1,7 +1,7 @@
 import { numbersOf, type Engine, type Fetches } from '@floatpath/core';
 import { affineCases } from './conformance/affine-cases.js';
 import type { ConformanceCase } from './conformance/case.js';
-import { derivativesOf } from './conformance/gradient-cases.js';
+import { derivativesOf, objectiveCases } from './conformance/gradient-cases.js';
 import { kernelBehaviors } from './conformance/kernel-behaviors.js';
 import { otherCases } from './conformance/other-cases.js';
 import { largestMagnitude } from './conformance/scale.js';
@@ -27,9 +27,9 @@ export function conformanceCases(): readonly ConformanceCase[] {
   return [...affineCases(), ...otherCases()];
 }
 
-/** The gradient networks of those cases: what attacks run, op by op. */
+/** The gradient networks of those cases, op by op, and of every objective: what attacks run. */
 export function gradientCases(): readonly ConformanceCase[] {
-  return derivativesOf(conformanceCases());
+  return [...derivativesOf(conformanceCases()), ...objectiveCases()];
 }
 
 /**

@@ -1,41 +1,24 @@
 import { FloatpathError, type Network, type Objective, type ValueInfo } from '@floatpath/core';
 import { freeNames } from './free-names.js';
-import { createGraphBuilder, type GraphBuilder } from './graph-builder.js';
+import { createGraphBuilder } from './graph-builder.js';
+import { logitsCotangent } from './logits-cotangent.js';
 import { dataValues } from './roles.js';
 import { inferTypes, isBatched, requireOp } from './types.js';
 
-/** Name of the second input of a differentiated network: a one-hot target or a cotangent, `[batch, classes]`. */
+/** Name of the second input of a differentiated network, `[batch, classes]`: see {@link targetRows}. */
 export const TARGET = 'target';
 
 /** Name of the last output of a differentiated network. */
 const GRADIENT = 'gradient';
 
-function logitsCotangent(
-  graph: GraphBuilder,
-  kind: Objective['kind'],
-  logits: string,
-  classes: number,
-): string {
-  if (kind === 'cotangent') return TARGET;
-  if (kind === 'cross-entropy') {
-    return graph.add('Sub', [graph.add('Softmax', [logits], { axis: -1 }), TARGET]);
-  }
-  // Best other class: the target's logit is pushed below every logit above -3e38.
-  const pushed = graph.add('Sub', [logits, graph.add('Mul', [TARGET, graph.scalar(3e38)])]);
-  const best = graph.add('ArgMax', [pushed], { axis: -1, keepdims: 0 });
-  const depth = graph.integers([classes]);
-  const offOn = graph.constant({ dtype: 'float32', shape: [2], data: Float32Array.of(0, 1) });
-  const rival = graph.add('OneHot', [best, depth, offOn], { axis: -1 });
-  return graph.add('Sub', [rival, TARGET]);
-}
-
 /**
  * The network that also gives the gradient of an objective with respect to its input.
  * Inputs: the network's own and {@link TARGET}. Outputs: the logits, then `gradient`, of the first input's shape.
- * Objectives as in core: cross-entropy, margin, or any cotangent of the logits. At a kink the derivative is that of the
+ * Objectives as in core. At a kink the derivative is that of the
  * piece that the gate selects (Relu: 0 at z = 0); of several rivals with the same logit, the one of lowest index.
  *
- * @throws {FloatpathError} `no-gradient`, naming an op without a derivative; `invalid-network` if an input has one of
+ * @throws {FloatpathError} `no-gradient`, naming an op without a derivative; `invalid-argument` for a DLR of too few classes;
+ * `invalid-network` if an input has one of
  * the new names
  */
 export function differentiate(base: Network, kind: Objective['kind']): Network {
@@ -55,7 +38,7 @@ export function differentiate(base: Network, kind: Objective['kind']): Network {
   graph.input({ name: TARGET, dtype: 'float32', shape: logits.shape });
   const classes = Number(logits.shape.at(-1));
   const cotangents = new Map<string, string>([
-    [logits.name, logitsCotangent(graph, kind, logits.name, classes)],
+    [logits.name, logitsCotangent(graph, kind, { logits: logits.name, target: TARGET, classes })],
   ]);
   for (const node of [...network.nodes].reverse()) {
     const incoming = node.outputs.map((name) => cotangents.get(name));

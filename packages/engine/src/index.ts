@@ -6,6 +6,8 @@ export { createFixedPointCounter } from './fixed-point-counter.js';
 // Networks to networks
 export { addNoise, noisyInputs } from './add-noise.js';
 export { differentiate, TARGET } from './differentiate.js';
+export { objectivesOf } from './logits-cotangent.js';
+export { targetRows } from './target-rows.js';
 export { foldConstants } from './fold.js';
 export { applyPreprocessing, prependNormalization } from './normalization.js';
 export { valueInfo, withOutputs } from './with-outputs.js';

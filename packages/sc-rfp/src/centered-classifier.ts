@@ -10,7 +10,7 @@ import {
   type Tensor,
   type ValueInfo,
 } from '@floatpath/core';
-import { createLabelCounter } from '@floatpath/engine';
+import { createLabelCounter, objectivesOf } from '@floatpath/engine';
 import type { ConditionalAnchor, ObserveOptions } from './anchor.js';
 import { createGradients } from './gradients.js';
 import { repressOnce } from './repress.js';
@@ -74,6 +74,7 @@ export async function createCenteredClassifier(
         inputShape,
         classes,
         bounds,
+        objectives: objectivesOf(classes),
         async logits(rows) {
           const fetches = await forward.run({ [input.name]: rows, ...feeds });
           const logits = fetches[output.name] as Tensor;

@@ -1,5 +1,4 @@
 import {
-  FloatpathError,
   float32Tensor,
   numbersOf,
   type Engine,
@@ -12,7 +11,7 @@ import {
   type Tensor,
   type ValueInfo,
 } from '@floatpath/core';
-import { differentiate, TARGET } from '@floatpath/engine';
+import { differentiate, TARGET, targetRows } from '@floatpath/engine';
 
 /** Input gradients of a network with further inputs: the masks of one image. */
 export interface Gradients extends AsyncDisposable {
@@ -33,7 +32,7 @@ export function createGradients(engine: Engine, network: Network): Gradients {
   return {
     async gradient(x, objective, feeds) {
       const kernel = await kernelFor(objective.kind);
-      const target = targetOf(objective, classes);
+      const target = targetRows(objective, classes);
       const fetches = await kernel.run({ [input.name]: x, ...feeds, [TARGET]: target });
       const [logits, gradient] = kernel.network.outputs.map(({ name }) => {
         const tensor = fetches[name] as Tensor;
@@ -45,19 +44,4 @@ export function createGradients(engine: Engine, network: Network): Gradients {
       for (const kernel of kernels.values()) await (await kernel)[Symbol.asyncDispose]();
     },
   };
-}
-
-function targetOf(objective: Objective, classes: number): Float32Tensor {
-  if (objective.kind === 'cotangent') return objective.cotangent;
-  const out = float32Tensor([objective.labels.length, classes]);
-  objective.labels.forEach((label, row) => {
-    if (!(label >= 0 && label < classes)) {
-      throw new FloatpathError(
-        'invalid-argument',
-        `gradient: expected labels in [0, ${classes}), got ${label}`,
-      );
-    }
-    out.data[row * classes + label] = 1;
-  });
-  return out;
 }

@@ -1,6 +1,13 @@
-import { float32Tensor, shapeWithRows, sizeOf } from '@floatpath/core';
+import {
+  float32Tensor,
+  shapeWithRows,
+  sizeOf,
+  type Network,
+  type Objective,
+} from '@floatpath/core';
 import { differentiate, TARGET } from '../differentiate.js';
 import { opOf } from '../ops/index.js';
+import { targetRows } from '../target-rows.js';
 import type { ConformanceCase } from './case.js';
 
 /** The gradient network of every case that has one, as a case of its own: what `differentiate` emits, op by op. */
@@ -22,4 +29,31 @@ export function derivativesOf(cases: readonly ConformanceCase[]): readonly Confo
       },
     ];
   });
+}
+
+/** The gradient of every objective at logits with and without ties. */
+export function objectiveCases(): readonly ConformanceCase[] {
+  const shape = ['batch', 5] as const;
+  const network: Network = {
+    name: 'logits',
+    inputs: [{ name: 'x', dtype: 'float32', shape }],
+    outputs: [{ name: 'logits', dtype: 'float32', shape }],
+    nodes: [{ name: 'id', op: 'Identity', inputs: ['x'], outputs: ['logits'], attributes: {} }],
+    constants: new Map(),
+  };
+  const x = float32Tensor([3, 5], [4, 1, 3, 0, 2, 2, 2, 1, 1, 1, 0, 0, 0, 0, 0]);
+  const labels = Int32Array.of(2, 0, 1);
+  const targets = Int32Array.of(4, 3, 2);
+  const objectives: readonly Objective[] = [
+    { kind: 'cross-entropy', labels },
+    { kind: 'margin', labels },
+    { kind: 'dlr', labels },
+    { kind: 'targeted-dlr', labels, targets },
+  ];
+  return objectives.map((objective) => ({
+    op: 'network',
+    name: `gradient of ${objective.kind}`,
+    network: differentiate(network, objective.kind),
+    feeds: { x, [TARGET]: targetRows(objective, 5) },
+  }));
 }
