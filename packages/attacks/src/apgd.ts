@@ -1,7 +1,7 @@
 import { requireArgument } from '@floatpath/core';
 import { apgdRun } from './apgd-run.js';
 import { attackOf, type SearchAttack } from './attack.js';
-import type { Queries } from './drive.js';
+import type { Queries } from './answer-batch.js';
 import { lanes } from './lanes.js';
 import type { Loss } from './losses.js';
 

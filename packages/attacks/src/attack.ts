@@ -8,7 +8,8 @@ import {
   type Float32Tensor,
   type Region,
 } from '@floatpath/core';
-import { driveRows, type Queries } from './drive.js';
+import type { Queries } from './answer-batch.js';
+import { driveRows } from './drive.js';
 import { feasibleSet } from './feasible.js';
 import { goalOf } from './goal.js';
 import { requireInputs } from './require-inputs.js';

@@ -1,5 +1,5 @@
 import { FloatpathError, type Classifier, type RunOptions } from '@floatpath/core';
-import { answerBatch } from './answer-batch.js';
+import { answerBatch, type Queries } from './answer-batch.js';
 import type { Answer, Asking, Query } from './search.js';
 
 type Kind = Query['kind'];
@@ -16,12 +16,6 @@ interface Pending<T> {
   readonly active: Active<T>;
   readonly slot: number;
   readonly query: Query;
-}
-
-/** Rows sent through the network: a gradient is one forward and one backward row. */
-export interface Queries {
-  readonly forward: number;
-  readonly backward: number;
 }
 
 /**
@@ -78,14 +72,14 @@ export async function driveRows<T>(
     if (kind === undefined || queue === undefined) break;
     options.signal?.throwIfAborted();
     const batch = queue.splice(0, options.batchSize);
-    const answers = await answerBatch(
+    const { answers, queries } = await answerBatch(
       classifier,
       kind,
       batch.map(({ query }) => query),
       batch.map(({ active }) => active.row),
     );
-    forward += batch.length;
-    if (kind !== 'logits') backward += batch.length;
+    forward += queries.forward;
+    backward += queries.backward;
     batch.forEach(({ active, slot }, i) => {
       const answer = answers[i] as Answer | FloatpathError;
       if (answer instanceof FloatpathError) active.failure = answer;

@@ -2,7 +2,7 @@ import { requireCounts } from './apgd.js';
 import { fillApgdStart } from './apgd-start.js';
 import { attackOf, type SearchAttack } from './attack.js';
 import { attemptAt, nearerAttempt } from './attempt.js';
-import type { Queries } from './drive.js';
+import type { Queries } from './answer-batch.js';
 import { fabRun } from './fab-search.js';
 import { labelGoal } from './goal.js';
 import { lanes } from './lanes.js';

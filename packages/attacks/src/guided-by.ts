@@ -18,11 +18,12 @@ export function guidedBy(guide: Classifier, attack: Attack): Attack {
 }
 
 function withGradientOf(classifier: Classifier, guide: Classifier): Classifier {
-  const { gradient } = guide;
-  const { gradient: _, ...rest } = classifier;
+  const { gradient, objectives } = guide;
+  const { gradient: _, objectives: _own, ...rest } = classifier;
   if (gradient === undefined) return rest;
   return {
     ...rest,
+    ...(objectives === undefined ? {} : { objectives }),
     async gradient(x, objective) {
       const [logits, answer] = [await classifier.logits(x), await gradient(x, objective)];
       return { logits, gradient: answer.gradient };

@@ -1,4 +1,4 @@
-import { dlrCotangent, dlrValue } from './dlr.js';
+import { dlrValue } from './dlr.js';
 import { goalScore, worstConstraint, type Goal } from './goal.js';
 import { logProbability } from './mean-softmax.js';
 import { ask, type Answer, type Asking } from './search.js';
@@ -10,20 +10,25 @@ export type Loss = 'cross-entropy' | 'margin' | 'dlr';
  * Logits and the input gradient of a loss that grows toward success: the loss of the label for untargeted rows, minus
  * the loss of the target for targeted ones.
  *
- * `cross-entropy`: log sum exp z - z_y. `margin`: max_{j != y} z_j - z_y. `dlr`: see {@link dlrCotangent}; it costs a
- * second forward row, and is the margin where it is undefined (fewer than three classes, or four for a target). Under a linear criterion
- * every loss is the criterion's own score, at a second forward row.
+ * `cross-entropy`: log sum exp z - z_y. `margin`: max_{j != y} z_j - z_y. `dlr`: see {@link dlrValue}; it costs a
+ * second forward row where the classifier does not name it among its objectives, and is the margin where it is undefined (fewer than three
+ * classes, or four for a target). Under a linear criterion every loss is the criterion's own score, at a second forward row.
  */
 export function* lossGradient(goal: Goal, point: Float32Array, loss: Loss): Asking<Answer> {
-  if (goal.kind === 'linear' || loss === 'dlr') {
+  if (goal.kind === 'linear') {
     const { logits } = yield* ask({ kind: 'logits', x: point });
-    const cotangent =
-      goal.kind === 'linear'
-        ? Float32Array.from(worstConstraint(logits, goal).weights, (w) => -w)
-        : dlrCotangent(logits, goal.label, goal.target);
-    if (cotangent !== undefined) return yield* ask({ kind: 'cotangent', x: point, cotangent });
+    const cotangent = Float32Array.from(worstConstraint(logits, goal).weights, (w) => -w);
+    return yield* ask({ kind: 'cotangent', x: point, cotangent });
   }
-  const { label, target } = goal as Exclude<Goal, { kind: 'linear' }>;
+  const { label, target } = goal;
+  if (loss === 'dlr') {
+    const answer = yield* ask(
+      target === undefined
+        ? { kind: 'dlr', x: point, label }
+        : { kind: 'targeted-dlr', x: point, label, target },
+    );
+    if (dlrValue(answer.logits, label, target) !== undefined) return answer;
+  }
   const kind = loss === 'dlr' ? 'margin' : loss;
   const answer = yield* ask({ kind, x: point, label: target ?? label });
   if (target === undefined) return answer;

@@ -2,7 +2,7 @@ import { attackOf, type SearchAttack } from './attack.js';
 import { requireCounts } from './apgd.js';
 import { attemptInside } from './attempt.js';
 import { distance } from './distance.js';
-import type { Queries } from './drive.js';
+import type { Queries } from './answer-batch.js';
 import { scaledRegion, scaledSet } from './scaled-set.js';
 import type { Search } from './search.js';
 

@@ -1,7 +1,7 @@
 import { requireArgument } from '@floatpath/core';
 import { attackOf, type SearchAttack } from './attack.js';
 import { attemptAt, betterAttempt } from './attempt.js';
-import type { Queries } from './drive.js';
+import type { Queries } from './answer-batch.js';
 import { lanes } from './lanes.js';
 import { lossGradient, type Loss } from './losses.js';
 import { fillProjection } from './project.js';

@@ -1,7 +1,7 @@
 import { requireArgument } from '@floatpath/core';
 import { attackOf, type SearchAttack } from './attack.js';
 import { betterAttempt } from './attempt.js';
-import type { Queries } from './drive.js';
+import type { Queries } from './answer-batch.js';
 import type { Search } from './search.js';
 
 /**

@@ -10,6 +10,14 @@ export type Query =
       readonly x: Float32Array;
       readonly label: number;
     }
+  /** The gradient is 0 where DLR is undefined. */
+  | { readonly kind: 'dlr'; readonly x: Float32Array; readonly label: number }
+  | {
+      readonly kind: 'targeted-dlr';
+      readonly x: Float32Array;
+      readonly label: number;
+      readonly target: number;
+    }
   | {
       readonly kind: 'cotangent';
       readonly x: Float32Array;
