@@ -119,16 +119,16 @@ export async function audit(
       seen.push({ model: one, methods: planMethods(one, settings, 'grid'), predicted });
       onProgress?.({ stage: 'check the artefact', done: i + 1, total: models.length });
     }
-    host.onArtefact?.({
-      settings: reportSettings,
-      artefact: artefacts,
-      networks: prepared.map(({ id, source: { label } }) => ({ id, label })),
-    });
     const tool = { name: 'floatpath', version: host.version } as const;
     if (host.resume) {
       const networks = prepared.map(({ id, hash, source: { label } }) => ({ id, label, hash }));
       rows.push(...resumableRows(host.resume, { tool, settings: reportSettings, networks }));
     }
+    host.onArtefact?.({
+      settings: reportSettings,
+      artefact: artefacts,
+      networks: prepared.map(({ id, source: { label } }) => ({ id, label })),
+    });
     for (const { model, methods, predicted } of seen) {
       const attacks = attacksOn(model, settings.sigma);
       const attacked = await runAttack(
