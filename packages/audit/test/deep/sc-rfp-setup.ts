@@ -52,7 +52,7 @@ export function images(
   from: number,
   to: number,
   dataset: Dataset = 'mnist',
-): LabelledImages {
+): LabelledImages & { readonly labels: Int32Array } {
   const all = dataset === 'mnist' ? mnist(part) : cifar10(part);
   return {
     images: rowsOf(all.images, from, to),
@@ -61,15 +61,19 @@ export function images(
   };
 }
 
+/** One of the project's networks. */
+export function sharedNetwork(name: string): Network {
+  const file = readFileSync(new URL(`models/${name}.onnx`, shared));
+  return foldConstants((readModel(new Uint8Array(file), { name }) as GraphModel).network);
+}
+
 /** The network, calibrated on training images 0-99, with a convolutional denoiser from training images 100-1099. */
 export async function bench(
   name: string,
   sigma: number,
   dataset: Dataset = 'mnist',
 ): Promise<Bench> {
-  const file = readFileSync(new URL(`models/${name}.onnx`, shared));
-  const model = readModel(new Uint8Array(file), { name }) as GraphModel;
-  const network = foldConstants(model.network);
+  const network = sharedNetwork(name);
   const noise = integerGaussian({ sigma, bounds });
   const { images: training, labels } = images('train', 0, 100, dataset);
   const options = { noise, draws: 64, seed: 0, batchSize: 64, modelHash: name };
