@@ -30,7 +30,7 @@ export function bytesOf(file: string): Uint8Array {
 
 /**
  * The published instances, and one drawn box for each piecewise-linear network of VNN-COMP, Marabou and ERAN without any; by
- * network, those with a counterexample first; the many networks of ACAS Xu are last.
+ * network, those with a counterexample first; the many networks of ACAS Xu are late.
  */
 export function instancesByNetwork(): Map<string, readonly Instance[]> {
   const json = (file: string): unknown =>
@@ -56,7 +56,10 @@ export function instancesByNetwork(): Map<string, readonly Instance[]> {
   const sorted = [...instances, ...drawn].sort(
     (a, b) => Number(b.counterexample !== null) - Number(a.counterexample !== null),
   );
-  const benches = [...new Set([...instances, ...drawn].map(({ bench }) => bench))].reverse();
+  const benchesOf = (of: readonly Instance[]): string[] => [
+    ...new Set(of.map(({ bench }) => bench)),
+  ];
+  const benches = new Set([...benchesOf(instances).reverse(), ...benchesOf(drawn).reverse()]);
   const byNetwork = new Map<string, Instance[]>();
   for (const bench of benches) {
     for (const instance of sorted.filter((one) => one.bench === bench)) {

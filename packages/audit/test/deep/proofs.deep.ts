@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import {
   analyze,
   prepareBounds,
@@ -34,6 +34,8 @@ import {
 const missing = !existsSync(networksFolder);
 /** One benchmark of the set, for a run of minutes. */
 const only = process.env['FLOATPATH_BENCH'];
+/** Goes on with the rows of an interrupted run. */
+const resume = process.env['FLOATPATH_RESUME'] === '1';
 /** Slopes are moved in networks of up to so many units; larger ones than the second are proved by intervals alone. */
 const [MOST_ALPHA, MOST_CROWN] = [700, 12_000];
 /** Of specifications with thousands of boxes. */
@@ -78,7 +80,7 @@ async function rowOf(bench: string, net: string, instances: readonly Instance[])
   const prepared: PreparedBounds = prepareBounds(analyze(finalSoftmax(read)?.network ?? read));
   const { analysis } = prepared;
   const { units } = analysis.layout;
-  const common = { bench, network: net.split('/').at(-1) ?? net, units };
+  const common = { bench, network: net, units };
   if (units === 0) return { ...common, left: 'no units' };
   const method = methodFor(units);
   const sums = { instances: 0, counterexamples: 0, attacked: 0, flips: 0, outside: 0, shrunk: 0 };
@@ -150,6 +152,18 @@ async function rowOf(bench: string, net: string, instances: readonly Instance[])
 const sumOf = (rows: readonly Row[], key: keyof Row): number =>
   rows.reduce((sum, row) => sum + Number(row[key] ?? 0), 0);
 
+const topic = only === undefined ? 'proofs' : `proofs-${only}`;
+
+/** The rows written so far, where the last run did not get to its end. */
+function interruptedRows(): readonly Row[] {
+  const file = new URL(`../../../../evidence/${topic}.json`, import.meta.url);
+  if (!existsSync(file)) return [];
+  const { numbers } = JSON.parse(readFileSync(file, 'utf8')) as {
+    readonly numbers: { readonly complete: boolean; readonly rows: readonly Row[] };
+  };
+  return numbers.complete ? [] : numbers.rows;
+}
+
 function record(rows: readonly Row[], complete: boolean): void {
   const keys = [
     ...(['instances', 'counterexamples', 'attacked', 'samples'] as const),
@@ -158,7 +172,7 @@ function record(rows: readonly Row[], complete: boolean): void {
   ];
   const checked = rows.filter(({ left }) => left === undefined);
   const totals = Object.fromEntries(keys.map((key) => [key, sumOf(checked, key)]));
-  writeEvidence(only === undefined ? 'proofs' : `proofs-${only}`, {
+  writeEvidence(topic, {
     claim:
       'No unit proved fixed flips under any published counterexample, PGD or uniform draws of the region; bounds contain every float64 pre-activation at the counterexamples and where PGD ends (`outside`; `shrunk` counts those outside of bounds made 1 % narrower); no instance with a counterexample is proved to have none.',
     command: `${only === undefined ? '' : `FLOATPATH_BENCH=${only} `}npm run test:deep -- packages/audit/test/deep/proofs.deep.ts`,
@@ -183,10 +197,11 @@ function record(rows: readonly Row[], complete: boolean): void {
 test.skipIf(missing)(
   'no proved unit flips under published counterexamples, PGD or samples, and no sat instance is proved unsat (skipped without ../shared)',
   async () => {
-    const rows: Row[] = [];
+    const rows: Row[] = resume ? [...interruptedRows()] : [];
     for (const [net, instances] of instancesByNetwork()) {
       const bench = instances[0]?.bench ?? '';
       if (only !== undefined && only !== bench) continue;
+      if (rows.some(({ network }) => network === net)) continue;
       try {
         rows.push(await rowOf(bench, net, instances));
       } catch (error) {
