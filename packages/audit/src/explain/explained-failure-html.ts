@@ -105,7 +105,7 @@ function picturesHtml(exhibit: ExplainExhibit, title: string): string {
       one(signedPicture(shape, float, most), 'float paths', sums(float, constants.float)),
     ]),
     paragraph(
-      `Right: what each pixel of the adversarial version brings to the margin, gradient x input: blue for the label, vermilion for the rival, full color at ${amount(most)}. All four sums are the margin.`,
+      `In color: what each pixel of the adversarial version brings to the margin, gradient x input: blue for the label, vermilion for the rival, full color at ${amount(most)}. All four sums are the margin.`,
       'note',
     ),
   ]);
