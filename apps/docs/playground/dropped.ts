@@ -3,7 +3,7 @@ import type { DroppedFile } from './protocol.js';
 /** More than this is refused before it is read. */
 const MOST_BYTES = 256 * 1024 * 1024;
 
-const models = /\.(onnx|nnet|h5|hdf5|keras|json|bin|safetensors)$/i;
+const models = /\.(onnx|nnet|h5|hdf5|keras|json)$/i;
 
 export type Dropped =
   | { readonly kind: 'model'; readonly files: readonly DroppedFile[] }
@@ -24,7 +24,7 @@ export async function droppedFiles(list: readonly File[]): Promise<Dropped> {
     const text = await first.text();
     if (text.includes('floatpath/report@')) return { kind: 'report', text };
   }
-  if (list.every(({ name }) => models.test(name))) {
+  if (list.some(({ name }) => models.test(name))) {
     const files = await Promise.all(
       list.map(async (file) => ({
         name: file.name,
