@@ -145,15 +145,16 @@ export async function sampledFlips(
   return { flips, samples };
 }
 
-/** Where PGD ends that looks for a violation of the case; attacks are on constraints of outputs, on rows. */
+/** Where PGD ends that looks for a violation of the case; attacks are on constraints of outputs, and on rows of logits. */
 export async function attacked(
   analysis: Analysis,
   region: InputRegion,
   spec: VnnlibSpec,
   { constraints }: VnnlibCase,
 ): Promise<Float64Array | undefined> {
-  if (analysis.inputShape.length < 2 || constraints.some(({ inputs }) => inputs.length > 0))
-    return undefined;
+  const [, ...others] = analysis.network.outputs[0]?.shape ?? [];
+  if (analysis.inputShape.length < 2 || others.length !== 1) return undefined;
+  if (constraints.some(({ inputs }) => inputs.length > 0)) return undefined;
   await using classifier = await createClassifier(engine, analysis.network, {
     bounds: [Math.min(...region.low), Math.max(...region.high)],
   });

@@ -161,7 +161,8 @@ function interruptedRows(): readonly Row[] {
   const { numbers } = JSON.parse(readFileSync(file, 'utf8')) as {
     readonly numbers: { readonly complete: boolean; readonly rows: readonly Row[] };
   };
-  return numbers.complete ? [] : numbers.rows;
+  // What was left without a look at its units is tried again.
+  return numbers.complete ? [] : numbers.rows.filter(({ units }) => units !== undefined);
 }
 
 function record(rows: readonly Row[], complete: boolean): void {
