@@ -78,7 +78,7 @@ const read = (file: string): Network => {
 };
 
 /** The same network in two formats. */
-const twins: readonly (readonly [string, string])[] = [
+const pairs: readonly (readonly [string, string])[] = [
   ['keras/marabou_cnn_max_mnist2.h5', 'marabou/onnx/cnn_max_mninst2.onnx'],
   ['keras/marabou_robust_mnist_sigmoid_linear.h5', 'marabou/onnx/robust_model_sigmoid_linear.onnx'],
   ...['1_1', '1_3', '2_2', '3_1'].map(
@@ -88,7 +88,8 @@ const twins: readonly (readonly [string, string])[] = [
         `vnncomp/acasxu/onnx/ACASXU_run2a_${net}_batch_2000.onnx`,
       ] as const,
   ),
-].filter(([a, b]) => existsSync(join(folder, a)) && existsSync(join(folder, b)));
+];
+const twins = pairs.filter(([a, b]) => existsSync(join(folder, a)) && existsSync(join(folder, b)));
 
 test.skipIf(!here)('twins in Keras, .nnet and ONNX agree', async () => {
   expect(twins.length).toBeGreaterThanOrEqual(5);

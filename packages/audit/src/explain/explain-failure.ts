@@ -159,7 +159,7 @@ async function explainOne(
       holds: diagnosis.holds,
     },
     ledger: {
-      ...{ drop, fixed, rows, others },
+      ...{ drop, fixed, rows: [...rows], others },
       gates: gates.map(({ gate, count, sum }, i) => ({
         gate,
         float: count,
