@@ -108,7 +108,7 @@ describe('certify', () => {
     const split = await certify('split.jsonl', ['--noise', 'splitting', '--sigma', '.05']);
     expect(split.stdout).toContain('radius (l1)');
     expect(split.stdout).toContain('offsets, all of them');
-    const linf = await certify('linf.jsonl', ['--norm', 'linf', '--bound', 'two-class']);
+    const linf = await certify('linf-two-class.jsonl', ['--norm', 'linf', '--bound', 'two-class']);
     expect(linf.stdout).toContain('radius (linf)');
   });
 
