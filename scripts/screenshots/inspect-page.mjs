@@ -34,7 +34,8 @@ export async function inspectPage(
     if (wide > width) problems.push(`wider than the window: ${wide} of ${width}`);
     await page.evaluate(axe);
     const violations = await page.evaluate(
-      async (where) => (await globalThis.axe.run(where)).violations,
+      async (where) =>
+        (await globalThis.axe.run({ include: [where], exclude: ['.vp-code', '.lang'] })).violations,
       within ?? 'html',
     );
     for (const { id, help, nodes } of violations) {
