@@ -1,16 +1,4 @@
-const packages = [
-  'core',
-  'statistics',
-  'model-io',
-  'engine',
-  'activation-patterns',
-  'path-decomp',
-  'attacks',
-  'smoothing',
-  'sc-rfp',
-  'audit',
-  'node',
-];
+import { packages } from './.vitepress/packages.mjs';
 
 const subpaths = {
   'model-io': ['datasets/index'],

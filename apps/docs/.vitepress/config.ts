@@ -1,18 +1,5 @@
 import { defineConfig } from 'vitepress';
-
-const packages = [
-  'core',
-  'statistics',
-  'model-io',
-  'engine',
-  'activation-patterns',
-  'path-decomp',
-  'attacks',
-  'smoothing',
-  'sc-rfp',
-  'audit',
-  'node',
-];
+import { packages } from './packages.mjs';
 
 export default defineConfig({
   title: 'floatpath',
