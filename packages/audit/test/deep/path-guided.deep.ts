@@ -175,7 +175,6 @@ test.skipIf(missing).each(Object.entries(models))('%s', async (model, change) =>
         ({ status }) => status !== 'already-wrong',
       ).length;
   }
-  console.log(model, JSON.stringify(robust));
   numbers.push({ model, masked: model !== 'not masked', robust });
 });
 
