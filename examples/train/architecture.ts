@@ -2,10 +2,10 @@
 import { fillNormal, float32Tensor, type StreamKey } from '@floatpath/core';
 import type { Network } from '@floatpath/core';
 import { createGraphBuilder } from '@floatpath/engine';
-import type { TfjsModule } from '@floatpath/engine/tfjs';
+import type * as tfjs from '@tensorflow/tfjs-core';
 
-type Tensor = ReturnType<TfjsModule['tensor']>;
-type Variable = ReturnType<TfjsModule['variable']>;
+type Tensor = tfjs.Tensor;
+type Variable = tfjs.Variable;
 
 export const SIZE = 28;
 export const CLASSES = 10;
@@ -26,7 +26,7 @@ export interface Layer {
 }
 
 /** He's initialization: normal weights of variance 2 / inputs, drawn from `stream`, and zero biases. */
-export function createLayers(tf: TfjsModule, stream: StreamKey): readonly Layer[] {
+export function createLayers(tf: typeof tfjs, stream: StreamKey): readonly Layer[] {
   return layers.map(({ kind, from, to }, index) => {
     const inputs = kind === 'conv' ? KERNEL * KERNEL * from : from;
     const values = new Float32Array(inputs * to);
@@ -44,7 +44,7 @@ export function createLayers(tf: TfjsModule, stream: StreamKey): readonly Layer[
  * A 4x4 convolution of stride 2 and padding 1 as one matrix product: blocks of 2x2 pixels become channels, and every
  * output sees 2x2 blocks. Matrix products have gradients on every backend; convolutions have not.
  */
-function convolve(tf: TfjsModule, x: Tensor, { weights, bias }: Layer): Tensor {
+function convolve(tf: typeof tfjs, x: Tensor, { weights, bias }: Layer): Tensor {
   const [rows = 0, size = 0, , channels = 0] = x.shape;
   const blocks = (size + 2) / 2;
   const padded = tf.pad(x, [
@@ -70,7 +70,7 @@ function convolve(tf: TfjsModule, x: Tensor, { weights, bias }: Layer): Tensor {
 }
 
 /** Logits `[rows, 10]` of images `[rows, 28, 28, 1]`. */
-export function logitsOf(tf: TfjsModule, net: readonly Layer[], images: Tensor): Tensor {
+export function logitsOf(tf: typeof tfjs, net: readonly Layer[], images: Tensor): Tensor {
   const [first, second, third, fourth] = net as readonly [Layer, Layer, Layer, Layer];
   const deep = tf.relu(convolve(tf, tf.relu(convolve(tf, images, first)), second));
   const flat = tf.reshape(deep, [images.shape[0] as number, third.weights.shape[0] as number]);

@@ -1,7 +1,7 @@
 // tfjs-core alone brings no gradients; they go into the registry that every copy of it shares.
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
 import { fillNormal, fillUniform, type StreamKey } from '@floatpath/core';
-import type { TfjsModule } from '@floatpath/engine/tfjs';
+import type * as tfjs from '@tensorflow/tfjs-core';
 import { CLASSES, createLayers, logitsOf, SIZE, type Layer } from './architecture.js';
 
 /** Images in [0, 1], 784 numbers each, with their labels. */
@@ -49,7 +49,7 @@ function shuffled(count: number, stream: StreamKey): Int32Array {
  * @param onEpoch - told the mean loss of every epoch
  */
 export function fit(
-  tf: TfjsModule,
+  tf: typeof tfjs,
   { images, labels }: Digits,
   training: Training,
   onEpoch: (epoch: number, loss: number) => void = () => undefined,
@@ -98,7 +98,7 @@ export function fit(
 
 /** Number of images whose largest logit is their label's. */
 export function countRight(
-  tf: TfjsModule,
+  tf: typeof tfjs,
   net: readonly Layer[],
   { images, labels }: Digits,
 ): number {

@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type * as tfjs from '@tensorflow/tfjs-core';
 import { FloatpathError } from '@floatpath/core';
 import { writeOnnx } from '@floatpath/model-io';
 import { readIdx } from '@floatpath/model-io/datasets';
@@ -36,7 +37,7 @@ function digits(part: 'train' | 't10k', count: number): Digits {
 }
 
 /** The native backend where its addon is; else the one for every machine. */
-async function backend(): Promise<LoadedTfjs> {
+async function loaded(): Promise<LoadedTfjs> {
   try {
     return await loadTfjs('tfjs-node');
   } catch (error) {
@@ -45,7 +46,8 @@ async function backend(): Promise<LoadedTfjs> {
   }
 }
 
-const { tf, name: engine } = await backend();
+const { tf: library, name: engine } = await loaded();
+const tf = library as typeof tfjs;
 
 function train(file: string, name: string, training: Training, images: number): void {
   const say = (text: string): void => void process.stderr.write(`${name}: ${text}\n`);

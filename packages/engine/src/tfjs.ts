@@ -12,11 +12,20 @@ import {
 import { checkFeeds } from './check-feeds.js';
 import { foldConstants } from './fold.js';
 import { runtimeFailure } from './runtime-failure.js';
-import type { TfjsModule } from './tfjs/op.js';
+import type { TfjsCore } from './tfjs/op.js';
 import { createProgram, type TfjsAnswer, type TfjsProgram } from './tfjs/program.js';
 import { download, requireBackendType } from './tfjs/transfer.js';
 
-export type { TfjsModule } from './tfjs/op.js';
+/**
+ * The module `@tensorflow/tfjs-core`, or one that re-exports it (`@tensorflow/tfjs`, `@tensorflow/tfjs-node`): told apart
+ * by these members, so that our declarations need none of its own.
+ */
+export interface TfjsModule {
+  readonly version_core: string;
+  ready(): Promise<void>;
+  getBackend(): string;
+  tidy(...args: never): unknown;
+}
 
 function zeros({ dtype, shape }: ValueInfo, rows: number): Tensor {
   const extents = shapeWithRows({ name: '', dtype, shape }, rows);
@@ -81,7 +90,7 @@ export function tfjsEngine(tf: TfjsModule, name = 'tfjs'): Engine {
       for (const [constant, { dtype }] of network.constants)
         requireBackendType(`constant "${constant}"`, dtype);
       await tf.ready();
-      const program = createProgram(tf, foldConstants(network));
+      const program = createProgram(tf as TfjsCore, foldConstants(network));
       try {
         tryOnZeros(network, program);
       } catch (error) {

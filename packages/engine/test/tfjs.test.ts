@@ -49,7 +49,7 @@ test.each(['cpu', 'wasm'] as const)(
 
 test('control: a backend whose convolution drops its last tap fails by name', async () => {
   await onTfjs('cpu');
-  const faulty = tfjsEngine({
+  const broken = {
     ...tf,
     conv2d: ((image: tf.Tensor4D, filter: tf.Tensor4D, ...rest: [number, 'valid']) => {
       const [height, width] = filter.shape;
@@ -57,7 +57,8 @@ test('control: a backend whose convolution drops its last tap fails by name', as
       mask.set(0, height - 1, width - 1, 0, 0);
       return tf.conv2d(image, tf.mul<tf.Tensor4D>(filter, mask.toTensor()), ...rest);
     }) as typeof tf.conv2d,
-  });
+  };
+  const faulty = tfjsEngine(broken);
   const found = await failures(faulty);
   expect(found.filter((failure) => failure.startsWith('Conv,')).length).toBeGreaterThan(3);
   expect(found.every((failure) => /^(Conv|ConvTranspose|network),/.test(failure))).toBe(true);

@@ -23,9 +23,4 @@ export { workerCounting, type WorkerCountingOptions } from './worker-counting.js
 export { queueCounter, type QueueCounterOptions } from './queue-counter.js';
 export { serveQueue, type QueueWorkerOptions } from './queue-worker.js';
 export { fileHash, type QueueIdentity } from './queue-job.js';
-export {
-  loadQueue,
-  type QueueImports,
-  type QueueModules,
-  type RedisOptions,
-} from './load-queue.js';
+export { type RedisOptions } from './load-queue.js';

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import util from 'node:util';
 import { FloatpathError } from '@floatpath/core';
+import type * as tfjs from '@tensorflow/tfjs-core';
 import type { TfjsModule } from '@floatpath/engine/tfjs';
 
 /** `tfjs`: the WebAssembly backend, else plain JavaScript. `tfjs-node`: the native one. */
@@ -76,7 +77,7 @@ function prepareNative(): void {
 
 async function loadNative(source: PackageSource): Promise<LoadedTfjs> {
   prepareNative();
-  const tf = source.load('@tensorflow/tfjs-node') as TfjsModule & {
+  const tf = source.load('@tensorflow/tfjs-node') as typeof tfjs & {
     readonly version: Readonly<Record<string, string>>;
   };
   await tf.ready();
@@ -91,12 +92,12 @@ interface WasmBackend {
 }
 
 async function loadPlain(source: PackageSource): Promise<LoadedTfjs> {
-  let tf: TfjsModule;
+  let tf: typeof tfjs;
   try {
-    tf = source.load('@tensorflow/tfjs-core') as TfjsModule;
+    tf = source.load('@tensorflow/tfjs-core') as typeof tfjs;
   } catch (error) {
     if (!isMissing(error)) throw error;
-    tf = source.load('@tensorflow/tfjs') as TfjsModule;
+    tf = source.load('@tensorflow/tfjs') as typeof tfjs;
   }
   // Silences the advice to install the native backend instead.
   tf.enableProdMode();

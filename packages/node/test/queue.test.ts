@@ -8,7 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inProcessCounting, type CountRequest, type OpenCounter } from '@floatpath/audit';
 import { defaultPreprocessing, float32Tensor } from '@floatpath/core';
 import { writeOnnx } from '@floatpath/model-io';
-import { fileHash, loadEngine, loadQueue, queueCounter } from '../src/index.js';
+import { fileHash, loadEngine, queueCounter } from '../src/index.js';
+import { loadQueue } from '../src/load-queue.js';
 import { bundledModule } from './counting-worker-module.js';
 import { hasRedis, startRedis } from './redis-server.js';
 

@@ -1,3 +1,4 @@
+import type * as tfjs from '@tensorflow/tfjs-core';
 import { checkEngine, conformanceCases, gradientCases } from '@floatpath/engine/conformance';
 import { describe, expect, it } from 'vitest';
 import { loadTfjs } from '../src/index.js';
@@ -19,7 +20,7 @@ describe.skipIf(typeof engine === 'string')('tfjs-node', () => {
   });
 
   it('leaves no tensor behind', async () => {
-    const { tf } = await loadTfjs('tfjs-node');
+    const tf = (await loadTfjs('tfjs-node')).tf as typeof tfjs;
     const before = tf.memory().numTensors;
     await checkEngine(engine);
     expect(tf.memory().numTensors).toBe(before);

@@ -1,5 +1,5 @@
 import type * as tfjs from '@tensorflow/tfjs-core';
-import type { TfjsModule } from './op.js';
+import type { TfjsCore } from './op.js';
 
 /** `[rows, height, width, channels]`. */
 export type Image = tfjs.Tensor4D;
@@ -9,7 +9,7 @@ export type Border = readonly [number, number, number, number];
 
 /** Widens an image by a border of one value; negative widths cut. */
 export function bordered(
-  tf: TfjsModule,
+  tf: TfjsCore,
   x: Image,
   [top, left, bottom, right]: Border,
   value = 0,

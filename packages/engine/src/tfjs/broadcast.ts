@@ -1,8 +1,8 @@
 import { numbersOf } from '@floatpath/core';
 import { aligned, plain, plainValue, valueIn } from './layout.js';
-import type { TfjsModule, TfjsOp, TfjsTensor } from './op.js';
+import type { TfjsCore, TfjsOp, TfjsTensor } from './op.js';
 
-type Binary = (tf: TfjsModule, a: TfjsTensor, b: TfjsTensor) => TfjsTensor;
+type Binary = (tf: TfjsCore, a: TfjsTensor, b: TfjsTensor) => TfjsTensor;
 
 /** Ops of one or more operands that broadcast, taken two by two. */
 function fold(f: Binary): TfjsOp {

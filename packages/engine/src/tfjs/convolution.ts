@@ -3,12 +3,12 @@ import { numbersAttribute } from '../attributes.js';
 import { convolutionForm, reach, type ConvolutionForm } from '../ops/convolution.js';
 import { bordered, type Border, type Image } from './border.js';
 import { channelsLast, lastValue, plain } from './layout.js';
-import type { TfjsCall, TfjsModule, TfjsOp } from './op.js';
+import type { TfjsCall, TfjsCore, TfjsOp } from './op.js';
 
 type Filter = tfjs.Tensor4D;
 /** Cross-correlation without a border. TensorFlow.js takes strides or dilations, so with both it strides afterwards. */
 function correlate(
-  tf: TfjsModule,
+  tf: TfjsCore,
   x: Image,
   filter: Filter,
   strides: readonly [number, number],
@@ -28,7 +28,7 @@ function withBias(call: TfjsCall, image: Image): Image {
 
 /** Group by group, put behind each other along the channels. */
 function perGroup(
-  tf: TfjsModule,
+  tf: TfjsCore,
   x: Image,
   filters: readonly Filter[],
   one: (x: Image, filter: Filter) => Image,
@@ -73,7 +73,7 @@ export const conv: TfjsOp = (call) => {
 };
 
 /** `stride - 1` zeros between neighboring pixels. */
-function spaced(tf: TfjsModule, x: Image, strides: readonly [number, number]): Image {
+function spaced(tf: TfjsCore, x: Image, strides: readonly [number, number]): Image {
   if (strides[0] === 1 && strides[1] === 1) return x;
   const [rows, height, width, channels] = x.shape;
   const apart = tf.pad(tf.reshape(x, [rows * height, 1, width, channels]), [

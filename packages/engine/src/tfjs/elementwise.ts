@@ -2,10 +2,10 @@ import type { NetworkNode } from '@floatpath/core';
 import { numberAttribute } from '../attributes.js';
 import { seluForm } from '../ops/smooth.js';
 import { valueIn } from './layout.js';
-import type { TfjsModule, TfjsOp, TfjsTensor } from './op.js';
+import type { TfjsCore, TfjsOp, TfjsTensor } from './op.js';
 
 /** An op that maps every element on its own keeps the order of axes. */
-function map(f: (tf: TfjsModule, x: TfjsTensor, node: NetworkNode) => TfjsTensor): TfjsOp {
+function map(f: (tf: TfjsCore, x: TfjsTensor, node: NetworkNode) => TfjsTensor): TfjsOp {
   return (call) => {
     const { tensor, layout } = valueIn(call, 0);
     return [{ tensor: f(call.tf, tensor, call.node), layout }];
@@ -13,7 +13,7 @@ function map(f: (tf: TfjsModule, x: TfjsTensor, node: NetworkNode) => TfjsTensor
 }
 
 /** y for x > 0, another value below, with NaN passed on. */
-const hinge = (tf: TfjsModule, x: TfjsTensor, above: TfjsTensor, below: TfjsTensor): TfjsTensor =>
+const hinge = (tf: TfjsCore, x: TfjsTensor, above: TfjsTensor, below: TfjsTensor): TfjsTensor =>
   tf.where(tf.greater(x, 0), above, below);
 
 export const identity: TfjsOp = map((tf, x) => tf.clone(x));
@@ -47,7 +47,7 @@ export const selu = map((tf, x, node) => {
   return tf.mul(hinge(tf, x, x, tf.mul(tf.expm1(tf.minimum(x, 0)), alpha)), gamma);
 });
 
-const ramp = (tf: TfjsModule, x: TfjsTensor, scale: number, shift: number): TfjsTensor =>
+const ramp = (tf: TfjsCore, x: TfjsTensor, scale: number, shift: number): TfjsTensor =>
   tf.minimum(tf.maximum(tf.add(tf.mul(x, scale), shift), 0), 1);
 
 export const hardSigmoid = map((tf, x, node) =>

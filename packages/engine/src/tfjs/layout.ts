@@ -1,10 +1,10 @@
 import { FloatpathError } from '@floatpath/core';
-import type { TfjsCall, TfjsModule, TfjsTensor, TfjsValue } from './op.js';
+import type { TfjsCall, TfjsCore, TfjsTensor, TfjsValue } from './op.js';
 
 export const plainValue = (tensor: TfjsTensor): TfjsValue => ({ tensor, layout: 'plain' });
 export const lastValue = (tensor: TfjsTensor): TfjsValue => ({ tensor, layout: 'channelsLast' });
 
-function toPlain(tf: TfjsModule, tensor: TfjsTensor): TfjsTensor {
+function toPlain(tf: TfjsCore, tensor: TfjsTensor): TfjsTensor {
   const [rows, height, width, channels] = tensor.shape as [number, number, number, number];
   // The same order in memory where there is one channel or one pixel.
   if (channels === 1 || height * width === 1)
@@ -13,7 +13,7 @@ function toPlain(tf: TfjsModule, tensor: TfjsTensor): TfjsTensor {
 }
 
 /** Leading axes of extent one are added to tensors that broadcast to an image. */
-function toChannelsLast(tf: TfjsModule, tensor: TfjsTensor): TfjsTensor {
+function toChannelsLast(tf: TfjsCore, tensor: TfjsTensor): TfjsTensor {
   const missing = new Array<number>(4 - tensor.rank).fill(1);
   const shape = [...missing, ...tensor.shape] as [number, number, number, number];
   const [rows, channels, height, width] = shape;
@@ -44,7 +44,7 @@ export function channelsLast(call: TfjsCall, slot: number): TfjsTensor {
 }
 
 /** A value in the network's own order of axes, for outputs. */
-export function plainTensor(tf: TfjsModule, { tensor, layout }: TfjsValue): TfjsTensor {
+export function plainTensor(tf: TfjsCore, { tensor, layout }: TfjsValue): TfjsTensor {
   return layout === 'plain' ? tensor : toPlain(tf, tensor);
 }
 

@@ -2,8 +2,7 @@ import type { NetworkNode } from '@floatpath/core';
 import type * as tfjs from '@tensorflow/tfjs-core';
 import type { ValueType } from '../ops/op.js';
 
-/** The module `@tensorflow/tfjs-core`, or one that re-exports it (`@tensorflow/tfjs`, `@tensorflow/tfjs-node`). */
-export type TfjsModule = typeof tfjs;
+export type TfjsCore = typeof tfjs;
 export type TfjsTensor = tfjs.Tensor;
 
 /**
@@ -17,7 +16,7 @@ export interface TfjsValue {
 
 /** One run of one node. Types have the rows of this run; constants carry their tensors. */
 export interface TfjsCall {
-  readonly tf: TfjsModule;
+  readonly tf: TfjsCore;
   readonly node: NetworkNode;
   readonly inputs: readonly (TfjsValue | undefined)[];
   readonly inputTypes: readonly (ValueType | undefined)[];

@@ -3,7 +3,7 @@ import type { ValueType } from '../ops/op.js';
 import { nodeFailure } from '../runtime-failure.js';
 import { inferTypes } from '../types.js';
 import { plainTensor, plainValue } from './layout.js';
-import type { TfjsModule, TfjsOp, TfjsTensor, TfjsValue } from './op.js';
+import type { TfjsCore, TfjsOp, TfjsTensor, TfjsValue } from './op.js';
 import { tfjsOps } from './ops.js';
 import { upload } from './transfer.js';
 import { lastUses, peakBytes } from './memory.js';
@@ -36,7 +36,7 @@ const opOfNode = (node: NetworkNode): TfjsOp => {
 };
 
 /** @param network - folded: every node depends on an input */
-export function createProgram(tf: TfjsModule, network: Network): TfjsProgram {
+export function createProgram(tf: TfjsCore, network: Network): TfjsProgram {
   const ops = network.nodes.map(opOfNode);
   const last = lastUses(network);
   const kept = new Map<string, TfjsTensor>();
@@ -138,7 +138,7 @@ export function createProgram(tf: TfjsModule, network: Network): TfjsProgram {
  */
 const WASM_BYTES = 2 ** 31;
 
-function requireMemory(tf: TfjsModule, bytes: number, rows: number): void {
+function requireMemory(tf: TfjsCore, bytes: number, rows: number): void {
   if (tf.getBackend() !== 'wasm' || tf.memory().numBytes + bytes <= WASM_BYTES) return;
   throw new FloatpathError(
     'engine-failed',

@@ -3,9 +3,9 @@ import { inferredAxes } from '../ops/reduce-sum.js';
 import { axisAttribute, numberAttribute } from '../attributes.js';
 import { constantNumbers } from '../ops/operands.js';
 import { plain, plainValue, valueIn } from './layout.js';
-import type { TfjsCall, TfjsModule, TfjsOp, TfjsTensor } from './op.js';
+import type { TfjsCall, TfjsCore, TfjsOp, TfjsTensor } from './op.js';
 
-type Reduce = (tf: TfjsModule, x: TfjsTensor, axes: number[], keep: boolean) => TfjsTensor;
+type Reduce = (tf: TfjsCore, x: TfjsTensor, axes: number[], keep: boolean) => TfjsTensor;
 
 const sums: Reduce = (tf, x, axes, keep) => tf.sum(x, axes, keep);
 const means: Reduce = (tf, x, axes, keep) => tf.mean(x, axes, keep);

@@ -1,5 +1,5 @@
 import { FloatpathError, type DType, type Tensor, type ValueInfo } from '@floatpath/core';
-import type { TfjsModule, TfjsTensor } from './op.js';
+import type { TfjsCore, TfjsTensor } from './op.js';
 
 /** TensorFlow.js has neither float64 nor int64; whole numbers live as int32. */
 const backendType = { float32: 'float32', int64: 'int32', bool: 'bool' } as const;
@@ -14,7 +14,7 @@ export function requireBackendType(what: string, dtype: DType): void {
 }
 
 /** A tensor of the caller on the backend. Float feeds take the float type of the network's value. */
-export function upload(tf: TfjsModule, name: string, tensor: Tensor): TfjsTensor {
+export function upload(tf: TfjsCore, name: string, tensor: Tensor): TfjsTensor {
   const shape = [...tensor.shape];
   switch (tensor.dtype) {
     case 'float32':
