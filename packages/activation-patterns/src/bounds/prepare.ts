@@ -2,7 +2,9 @@ import { FloatpathError, float64Tensor, sizeOf, type Float64Tensor } from '@floa
 import { evaluateNode, inferTypes } from '@floatpath/engine';
 import type { Analysis, AnalysisGate } from '../analysis.js';
 import { gammaOf } from '../interval.js';
-import { isIdentity, mapsOfSlot, type SparseMap } from './sparse-map.js';
+import { createProbe } from './probe.js';
+import { mapsOf } from './read-maps.js';
+import { isIdentity, type SparseMap } from './sparse-map.js';
 
 /** A value of the network: values that are copies of each other are one. */
 export type ValueId = number;
@@ -79,7 +81,9 @@ export function prepareBounds(analysis: Analysis): PreparedBounds {
     const slots = step.node.inputs
       .map((name, slot) => ({ name, slot }))
       .filter(({ name, slot }) => name !== '' && !step.isConstant(slot));
-    const maps = slots.map(({ slot }) => mapsOfSlot(step, slot, shapeOf, analysis.batched));
+    const maps = slots.map(({ slot }) =>
+      mapsOf(createProbe(step, slot, shapeOf, analysis.batched)),
+    );
     const zeros = step.operands((name) => float64Tensor(shapeOf(name)));
     const offsets = evaluateNode(step.node, zeros) as readonly Float64Tensor[];
     const [only] = maps;
