@@ -2,13 +2,7 @@ import type { Norm } from '@floatpath/core';
 import { attemptAt, attemptInside, betterAttempt } from './attempt.js';
 import { distance } from './distance.js';
 import { meetsGoal } from './goal.js';
-import {
-  hyperplaneOffset,
-  workspaceOf,
-  type BoxBounds,
-  type Hyperplane,
-  type Workspace,
-} from './hyperplane.js';
+import { hyperplaneOffset, type BoxBounds, type Hyperplane, type Workspace } from './hyperplane.js';
 import { movingRoom } from './moving-room.js';
 import { ask, type Answer, type Asking, type Attempt, type Problem } from './search.js';
 
@@ -25,6 +19,7 @@ export interface FabRun {
   readonly rivals: readonly number[];
   readonly start: Float32Array;
   readonly iterations: number;
+  readonly workspaces: (size: number) => readonly [Workspace, Workspace];
 }
 
 /**
@@ -35,11 +30,11 @@ export interface FabRun {
  * @see Croce, Hein 2020, "Minimally distorted adversarial examples with a fast adaptive boundary attack", Algorithm 1;
  * without its final search, as in its authors' code
  */
-export function* fabRun({ problem, label, rivals, start, iterations }: FabRun): Asking<Attempt> {
+export function* fabRun(run: FabRun): Asking<Attempt> {
+  const { problem, label, rivals, start, iterations, workspaces } = run;
   const { x, region } = problem;
   const norm = region.kind === 'ball' ? region.norm : 'linf';
   const box = movingRoom(problem);
-  const workspaces = [workspaceOf(x.length), workspaceOf(x.length)] as const;
   const point = start.slice();
   let nearest: { x: Float32Array; distance: number } | undefined;
   let best = attemptAt(problem, x, problem.clean);
@@ -50,7 +45,7 @@ export function* fabRun({ problem, label, rivals, start, iterations }: FabRun): 
       best = { ...best, zeroGradient: true };
       break;
     }
-    biasedStep(point, x, plane, box, norm, workspaces);
+    biasedStep(point, x, plane, box, norm, workspaces(x.length));
     // Looked at without its gradient: most points are found ones, and the gradient is wanted further back.
     const { logits } = yield* ask({ kind: 'logits', x: point });
     if (!meetsGoal(logits, problem.goal)) continue;
@@ -108,12 +103,19 @@ export function dualNorm(gradient: Float32Array, norm: Norm): number {
 
 function lengthOf(offset: Float64Array, norm: Norm): number {
   let total = 0;
-  for (let i = 0; i < offset.length; i += 1) {
-    const size = Math.abs(offset[i] as number);
-    if (norm === 'linf') total = Math.max(total, size);
-    else total += norm === 'l2' ? size * size : size;
+  if (norm === 'linf') {
+    for (let i = 0; i < offset.length; i += 1) {
+      const size = Math.abs(offset[i] as number);
+      if (size > total) total = size;
+    }
+    return total;
   }
-  return norm === 'l2' ? Math.sqrt(total) : total;
+  const squared = norm === 'l2';
+  for (let i = 0; i < offset.length; i += 1) {
+    const value = offset[i] as number;
+    total += squared ? value * value : Math.abs(value);
+  }
+  return squared ? Math.sqrt(total) : total;
 }
 
 function biasedStep(
@@ -134,8 +136,19 @@ function biasedStep(
   const near = Math.max(lengthOf(own, norm), 1e-8);
   const far = Math.max(lengthOf(fromX, norm), 1e-8);
   const alpha = Math.min(near / (near + far), ALPHA_MAX);
-  const { low, high } = box;
-  for (let i = 0; i < size; i += 1) {
+  fillMean(point, x, own, fromX, alpha, box);
+}
+
+/** The mean of the two projections, each overshot, within the box. */
+function fillMean(
+  point: Float32Array,
+  x: Float32Array,
+  own: Float64Array,
+  fromX: Float64Array,
+  alpha: number,
+  { low, high }: BoxBounds,
+): void {
+  for (let i = 0; i < point.length; i += 1) {
     const next =
       (1 - alpha) * ((point[i] as number) + ETA * (own[i] as number)) +
       alpha * ((x[i] as number) + ETA * (fromX[i] as number));

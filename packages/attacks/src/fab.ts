@@ -5,6 +5,7 @@ import { attemptAt, nearerAttempt } from './attempt.js';
 import type { Queries } from './answer-batch.js';
 import { fabRun } from './fab-search.js';
 import { labelGoal } from './goal.js';
+import { sharedWorkspaces } from './hyperplane.js';
 import { lanes } from './lanes.js';
 import { scaledSet } from './scaled-set.js';
 import type { Problem } from './search.js';
@@ -33,6 +34,7 @@ export interface FabTargetedOptions extends FabOptions {
  */
 export function fab({ iterations = 100 }: FabOptions = {}): SearchAttack {
   requireCounts('fab', { iterations });
+  const workspaces = sharedWorkspaces();
   return attackOf({
     name: `fab(${iterations} iterations)`,
     randomized: true,
@@ -42,7 +44,7 @@ export function fab({ iterations = 100 }: FabOptions = {}): SearchAttack {
       const goal = labelGoal(problem.goal, 'fab');
       const rivals = targetClasses(goal, problem, problem.classes - 1);
       const start = startOf(problem, problem.restart);
-      return fabRun({ problem, label: goal.label, rivals, start, iterations });
+      return fabRun({ problem, label: goal.label, rivals, start, iterations, workspaces });
     },
   });
 }
@@ -59,6 +61,7 @@ export function fabTargeted({
   iterations = 100,
 }: FabTargetedOptions = {}): SearchAttack {
   requireCounts('fabTargeted', { targets, iterations });
+  const workspaces = sharedWorkspaces();
   return attackOf({
     name: `fabTargeted(${targets} targets, ${iterations} iterations)`,
     randomized: true,
@@ -70,7 +73,8 @@ export function fabTargeted({
       for (const [rank, rival] of targetClasses(goal, problem, targets).entries()) {
         const draw = problem.restart === 0 ? 0 : problem.restart * targets + rank;
         const start = startOf(problem, draw);
-        const run = fabRun({ problem, label: goal.label, rivals: [rival], start, iterations });
+        const { label } = goal;
+        const run = fabRun({ problem, label, rivals: [rival], start, iterations, workspaces });
         best = nearerAttempt(best, yield* run, problem);
       }
       return best;

@@ -6,34 +6,41 @@ export interface Hyperplane {
   readonly gap: number;
 }
 
-/** Where a point may go, coordinate by coordinate. */
+/** Where a point may go, coordinate by coordinate: finite values. */
 export interface BoxBounds {
   readonly low: Float32Array;
   readonly high: Float32Array;
 }
 
-/** Takes the smallest float32 slope out of any box. */
-const FAR = 2 ** 200;
-
 /** Memory that many projections share: allocating it takes as long as a projection. */
 export interface Workspace {
   /** The answer, as far as every coordinate can go at first. */
   readonly offset: Float64Array;
-  /** Of each coordinate that still moves freely: where it is, what a level of 1 gains, the level at its edge, what the edge gains. */
+  /** Of each coordinate that still moves freely: where it is, what a level of 1 gains, the level at its edge. */
   readonly places: Int32Array;
   readonly gains: Float64Array;
   readonly edges: Float64Array;
-  readonly spent: Float64Array;
 }
 
 export function workspaceOf(size: number): Workspace {
-  const [offset, gains, edges, spent] = [0, 0, 0, 0].map(() => new Float64Array(size)) as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ];
-  return { offset, places: new Int32Array(size), gains, edges, spent };
+  return {
+    offset: new Float64Array(size),
+    places: new Int32Array(size),
+    gains: new Float64Array(size),
+    edges: new Float64Array(size),
+  };
+}
+
+/**
+ * Two workspaces for all rows of an attack, which never need them at the same time: what many rows touch in turn
+ * should fit into the processor's caches.
+ */
+export function sharedWorkspaces(): (size: number) => readonly [Workspace, Workspace] {
+  let made: readonly [Workspace, Workspace] | undefined;
+  return (size) => {
+    if (made?.[0].offset.length !== size) made = [workspaceOf(size), workspaceOf(size)];
+    return made;
+  };
 }
 
 /**
@@ -54,67 +61,88 @@ export function hyperplaneOffset(
   workspace: Workspace = workspaceOf(from.length),
 ): Float64Array {
   const upward = gap < 0 ? 1 : -1;
-  const { offset } = workspace;
+  if (norm === 'l1') {
+    fillFullOffsets(from, slope, upward, { low, high }, workspace);
+    shortenGreedily(workspace.offset, slope, Math.abs(gap));
+  } else {
+    const count = fillFullOffsets(from, slope, upward, { low, high }, workspace, norm);
+    shortenToLevel(workspace, slope, gap, norm, count);
+  }
+  return workspace.offset;
+}
+
+/**
+ * Lets every coordinate go as far as it can, and lists those that can go anywhere.
+ *
+ * Signs of slopes, and which coordinate runs out of room first, are as good as random: a branch there costs more than all the
+ * arithmetic, so comparisons are used as numbers.
+ *
+ * @returns how many are listed
+ */
+function fillFullOffsets(
+  from: Float32Array,
+  slope: Float32Array,
+  upward: number,
+  { low, high }: BoxBounds,
+  { offset, places, gains, edges }: Workspace,
+  norm: Norm = 'linf',
+): number {
+  const squared = norm === 'l2';
+  let count = 0;
   for (let i = 0; i < offset.length; i += 1) {
     const here = from[i] as number;
-    // Signs of slopes are as good as random: a branch here costs more than all the arithmetic.
-    const far = (slope[i] as number) * upward * FAR;
-    offset[i] = Math.max((low[i] as number) - here, Math.min((high[i] as number) - here, far));
+    const own = (slope[i] as number) * upward;
+    const up = Number(own > 0) | 0;
+    const down = Number(own < 0) | 0;
+    const full = up * ((high[i] as number) - here) + down * ((low[i] as number) - here);
+    offset[i] = full;
+    const pace = Math.abs(own);
+    const room = Math.abs(full);
+    places[count] = i;
+    gains[count] = squared ? pace * pace : pace;
+    edges[count] = squared ? room / pace : room;
+    count += Number(room > 0) | 0;
   }
-  if (norm === 'l1') shortenGreedily(offset, slope, Math.abs(gap));
-  else shortenToLevel(workspace, slope, gap, norm);
-  return offset;
+  return count;
 }
 
 /** Coordinates that would go further than the level asks for go by the level instead. */
 function shortenToLevel(
-  { offset, places, gains, edges, spent }: Workspace,
+  { offset, places, gains, edges }: Workspace,
   slope: Float32Array,
   gap: number,
   norm: 'linf' | 'l2',
+  listed: number,
 ): void {
-  const size = offset.length;
-  let count = 0;
-  let gain = 0;
-  for (let i = 0; i < size; i += 1) {
-    const own = Math.abs(slope[i] as number);
-    if (own === 0) continue;
-    const most = Math.abs(offset[i] as number);
-    const free = norm === 'l2' ? own * own : own;
-    places[count] = i;
-    gains[count] = free;
-    edges[count] = norm === 'l2' ? most / own : most;
-    spent[count] = own * most;
-    gain += free;
-    count += 1;
-  }
   let rest = Math.abs(gap);
-  while (count > 0) {
+  let gain = 0;
+  for (let k = 0; k < listed; k += 1) gain += gains[k] as number;
+  for (let count = listed; count > 0;) {
     const level = Math.max(0, rest / gain);
     let left = 0;
     gain = 0;
     for (let k = 0; k < count; k += 1) {
-      if (level >= (edges[k] as number)) {
-        rest -= spent[k] as number;
-        continue;
-      }
+      const edge = edges[k] as number;
+      const own = gains[k] as number;
+      const isFree = Number(level < edge) | 0;
       places[left] = places[k] as number;
-      gains[left] = gains[k] as number;
-      edges[left] = edges[k] as number;
-      spent[left] = spent[k] as number;
-      gain += gains[k] as number;
-      left += 1;
+      gains[left] = own;
+      edges[left] = edge;
+      rest -= own * edge * (1 - isFree);
+      gain += own * isFree;
+      left += isFree;
     }
-    if (left === count) {
+    if (left < count) {
+      count = left;
+      continue;
+    }
+    for (let k = 0; k < count; k += 1) {
+      const i = places[k] as number;
       const signed = gap < 0 ? level : -level;
-      for (let k = 0; k < count; k += 1) {
-        const i = places[k] as number;
-        const own = slope[i] as number;
-        offset[i] = norm === 'l2' ? signed * own : Math.sign(own) * signed;
-      }
-      return;
+      const own = slope[i] as number;
+      offset[i] = norm === 'l2' ? signed * own : signed * (2 * (Number(own > 0) | 0) - 1);
     }
-    count = left;
+    return;
   }
 }
 
