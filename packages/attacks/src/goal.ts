@@ -1,4 +1,4 @@
-import { argmaxRows, float32Tensor, requireArgument, type Criterion } from '@floatpath/core';
+import { requireArgument, type Criterion } from '@floatpath/core';
 
 /** The criterion of one row. */
 export type Goal = LabelGoal | LinearGoal;
@@ -32,7 +32,11 @@ export function goalOf(criterion: Criterion, row: number): Goal {
 
 /** Index of the largest score, lowest index on ties. */
 export function predictedLabel(scores: Float32Array): number {
-  return argmaxRows(float32Tensor([1, scores.length], scores))[0] as number;
+  let best = 0;
+  for (let j = 1; j < scores.length; j += 1) {
+    if ((scores[j] as number) > (scores[best] as number)) best = j;
+  }
+  return best;
 }
 
 /** Untargeted: any label but the row's own. Targeted: the target. Linear: all constraints of a conjunction. */

@@ -38,7 +38,7 @@ export function ballWalk(set: Ball, view: ImageView): SquareWalk {
   const squared = set.norm === 'l2';
   const mass = (value: number): number => (squared ? value * value : Math.abs(value));
   const lengthOf = (total: number): number => (squared ? Math.sqrt(total) : total);
-  const bumpOf = rememberedBumps();
+  const bumpOf = rememberedBumps(set.norm);
   const tiles = tilesOf(view);
   /** The change at the point that is held, its mass, and room for the next one. */
   const held = new Float64Array(set.x.length);
@@ -51,18 +51,22 @@ export function ballWalk(set: Ball, view: ImageView): SquareWalk {
     return total;
   }
 
+  /** A window of the given extents at the place that two uniforms from `first` on name. */
+  function windowAt(
+    { rows, columns }: Pick<Window, 'rows' | 'columns'>,
+    uniforms: Float64Array,
+    first: number,
+  ): Window {
+    const top = Math.floor((uniforms[first] as number) * (view.height - rows + 1));
+    const left = Math.floor((uniforms[first + 1] as number) * (view.width - columns + 1));
+    return { top, left, rows, columns };
+  }
+
   /** Puts `offsets` onto the sphere, then into bounds. */
   function fillOnSphere(point: Float32Array, total: number): void {
-    const { x, epsilon, low, high } = set;
+    const { epsilon } = set;
     const scale = total > 0 ? (epsilon * REACH) / lengthOf(total) : 0;
-    let inside = 0;
-    for (let i = 0; i < point.length; i += 1) {
-      const center = x[i] as number;
-      const value = Math.fround(center + scale * (offsets[i] as number));
-      const kept = value < low ? low : value > high ? high : value;
-      point[i] = kept;
-      inside += mass(kept - center);
-    }
+    const inside = fillWithinBounds(point, offsets, scale, set);
     if (lengthOf(inside) > epsilon * (1 - 1e-7)) fillProjection(point, set);
   }
 
@@ -127,16 +131,10 @@ export function ballWalk(set: Ball, view: ImageView): SquareWalk {
     },
     propose(point, share, uniforms) {
       const extents = windowExtents(view, share * view.height * view.width, true);
-      const [down = 0, right = 0, fromDown = 0, fromRight = 0, turn = 0] = uniforms;
-      const windowAt = (a: number, b: number): Window => ({
-        ...extents,
-        top: Math.floor(a * (view.height - extents.rows + 1)),
-        left: Math.floor(b * (view.width - extents.columns + 1)),
-      });
-      const into = windowAt(down, right);
-      const from = windowAt(fromDown, fromRight);
+      const into = windowAt(extents, uniforms, 0);
+      const from = windowAt(extents, uniforms, 2);
       const unused = Math.max(0, mass(set.epsilon) - heldMass);
-      const bump = bumpOf(extents, set.norm, turn < 0.5);
+      const bump = bumpOf(extents, (uniforms[4] as number) < 0.5);
       let total = heldMass;
       offsets.set(held);
       for (let channel = 0; channel < view.channels; channel += 1) {
@@ -151,10 +149,41 @@ export function ballWalk(set: Ball, view: ImageView): SquareWalk {
       fillOnSphere(point, total);
     },
     hold(point) {
-      for (let i = 0; i < held.length; i += 1) {
-        held[i] = (point[i] as number) - (set.x[i] as number);
-      }
-      heldMass = massOf(held);
+      heldMass = fillOffsets(held, point, set);
     },
   };
+}
+
+// The two loops over all coordinates that every query runs; with all they touch as arguments they are twice as fast.
+
+/** point = x + scale offsets, in bounds. @returns the mass of the change */
+function fillWithinBounds(
+  point: Float32Array,
+  offsets: Float64Array,
+  scale: number,
+  { x, low, high, norm }: Ball,
+): number {
+  const squared = norm === 'l2';
+  let total = 0;
+  for (let i = 0; i < point.length; i += 1) {
+    const center = x[i] as number;
+    const value = Math.fround(center + scale * (offsets[i] as number));
+    const kept = value < low ? low : value > high ? high : value;
+    point[i] = kept;
+    const change = kept - center;
+    total += squared ? change * change : Math.abs(change);
+  }
+  return total;
+}
+
+/** offsets = point - x. @returns their mass */
+function fillOffsets(offsets: Float64Array, point: Float32Array, { x, norm }: Ball): number {
+  const squared = norm === 'l2';
+  let total = 0;
+  for (let i = 0; i < offsets.length; i += 1) {
+    const change = (point[i] as number) - (x[i] as number);
+    offsets[i] = change;
+    total += squared ? change * change : Math.abs(change);
+  }
+  return total;
 }

@@ -1,5 +1,5 @@
 import type { FeasibleSet } from './feasible.js';
-import { visitWindow, windowExtents, type ImageView } from './image-view.js';
+import { windowExtents, type ImageView } from './image-view.js';
 import type { SquareWalk } from './square-walk.js';
 
 type Box = Extract<FeasibleSet, { kind: 'box' }>;
@@ -21,16 +21,16 @@ export function boxWalk({ x, low, high }: Box, view: ImageView): SquareWalk {
       }
     },
     propose(point, share, uniforms) {
-      const extents = windowExtents(view, share * height * width, false);
-      const [down = 0, right = 0] = uniforms;
-      const top = Math.floor(down * (height - extents.rows + 1));
-      const left = Math.floor(right * (width - extents.columns + 1));
+      const { rows, columns } = windowExtents(view, share * height * width, false);
+      const top = Math.floor((uniforms[0] as number) * (height - rows + 1));
+      const left = Math.floor((uniforms[1] as number) * (width - columns + 1));
       point.set(held);
       for (let channel = 0; channel < channels; channel += 1) {
         const face = (uniforms[2 + channel] as number) < 0.5 ? low : high;
-        visitWindow(view, { ...extents, top, left }, channel, (i) => {
-          point[i] = face[i] as number;
-        });
+        for (let row = 0; row < rows; row += 1) {
+          const first = (channel * height + top + row) * width + left;
+          for (let i = first; i < first + columns; i += 1) point[i] = face[i] as number;
+        }
       }
     },
     hold: (point) => held.set(point),

@@ -46,13 +46,18 @@ function bump(rows: number, columns: number, power: number): Float64Array {
   return out;
 }
 
-/** {@link squareBump}, remembering the few that a search uses again and again. */
-export function rememberedBumps(): typeof squareBump {
-  const known = new Map<string, Float64Array>();
-  return (extents, norm, turned) => {
-    const key = `${extents.rows} ${extents.columns} ${norm} ${turned}`;
-    const bump = known.get(key) ?? squareBump(extents, norm, turned);
-    known.set(key, bump);
-    return bump;
+/** {@link squareBump}, remembering both of the extents that were asked for last: a search changes them a few times. */
+export function rememberedBumps(
+  norm: 'l2' | 'l1',
+): (extents: Pick<Window, 'rows' | 'columns'>, turned: boolean) => Float64Array {
+  let rows = 0;
+  let columns = 0;
+  let bumps: readonly Float64Array[] = [];
+  return (extents, turned) => {
+    if (extents.rows !== rows || extents.columns !== columns) {
+      ({ rows, columns } = extents);
+      bumps = [false, true].map((across) => squareBump(extents, norm, across));
+    }
+    return bumps[turned ? 1 : 0] as Float64Array;
   };
 }

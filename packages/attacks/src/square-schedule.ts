@@ -8,5 +8,7 @@ const HALVINGS = [10, 50, 200, 500, 1000, 2000, 4000, 6000, 8000] as const;
  * @see Andriushchenko, Croce, Flammarion, Hein 2020, "Square Attack", section 4.1
  */
 export function squareShare(first: number, iteration: number): number {
-  return first / 2 ** HALVINGS.filter((after) => iteration > after).length;
+  let share = first;
+  for (const after of HALVINGS) if (iteration > after) share /= 2;
+  return share;
 }
