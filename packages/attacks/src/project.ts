@@ -5,7 +5,8 @@ import { roundTowardFloat32 } from './ulp.js';
 
 /**
  * Moves `point` into the feasible set, strictly: ||point - x|| <= epsilon in float64, whatever the order of summation,
- * and inside the bounds. A point that is already inside is left as it is, bit for bit.
+ * and inside the bounds. A point that is already inside is left as it is, bit for bit. Else each coordinate is rounded toward `x`: float32 rounding must
+ * not lengthen the perturbation.
  *
  * Box, linf and l1: the Euclidean projection. l2: clip to the bounds, then rescale the perturbation, which gives a
  * point of the intersection, not the nearest one: every coordinate of the second step moves toward `x`, so that it
@@ -34,14 +35,19 @@ export function fillProjection(point: Float32Array, set: FeasibleSet): void {
   const radius = set.epsilon * (1 - (point.length + 16) * 2 ** -51);
   const length = distance(point, x, norm);
   if (length <= radius) return;
-  const offsets = norm === 'l1' ? l1Offsets(wanted, x, radius, low, high) : undefined;
-  const rest = offsets?.reduce((sum, v) => sum + Math.abs(v), 0) ?? length;
+  if (norm === 'l2') {
+    const scale = radius / length;
+    for (let i = 0; i < point.length; i += 1) {
+      const center = x[i] as number;
+      point[i] = roundTowardFloat32(center, ((point[i] as number) - center) * scale);
+    }
+    return;
+  }
+  const offsets = l1Offsets(wanted, x, radius, low, high);
+  const rest = offsets.reduce((sum, v) => sum + Math.abs(v), 0);
   const scale = rest > 0 ? Math.min(1, radius / rest) : 0;
   for (let i = 0; i < point.length; i += 1) {
-    const center = x[i] as number;
-    const offset = offsets?.[i] ?? (point[i] as number) - center;
-    // Each coordinate is rounded toward x: float32 rounding must not lengthen the perturbation.
-    point[i] = roundTowardFloat32(center, offset * scale);
+    point[i] = roundTowardFloat32(x[i] as number, (offsets[i] as number) * scale);
   }
 }
 
