@@ -4,6 +4,8 @@ import {
   calibrateModel,
   calibratePasses,
   calibrationLines,
+  requireLabels,
+  requirePixels,
   secondsPerPassOf,
   smoothableModel,
   type CalibrateRequest,
@@ -61,8 +63,10 @@ export async function runCalibrate(file: string, flags: CalibrateFlags, io: Io):
   requireFree('calibrate', out, flags.force);
   const model = await readModelFile(file);
   const data = await loadData(spec, flags);
+  requirePixels(data, bounds, 'calibrate');
   const { engine } = await loadEngine(flags.engine);
   const ready = await smoothableModel(model, data, preprocessingOf(flags), engine);
+  requireLabels(data, ready.classes, 'calibrate');
   const noise = integerGaussian({ sigma, bounds });
   const request = { ...flags, noise, kappas, lambdas };
   const timed = { batchSize: flags.batchSize, clock: io.clock, noise, bounds };

@@ -8,6 +8,8 @@ import {
   countRight,
   countsChart,
   imageShard,
+  requireLabels,
+  requirePixels,
   secondsPerPass,
   type AuditData,
   type CountTarget,
@@ -120,9 +122,11 @@ async function secondsToCertify(
 export async function runCertify(file: string, flags: CertifyFlags, io: Io): Promise<void> {
   const request = certifyRequest(flags);
   const data = await loadData(request.data, flags);
+  requirePixels(data, request.preprocessing.bounds, 'certify');
   await using open = await openSubject(file, data.images, flags, io);
   const { subject } = open;
   const { name, classifier } = subject;
+  requireLabels(data, classifier.classes, 'certify');
   if (!flags.allowInaccurate) {
     const right = await countRight(classifier, open.images, data.labels);
     requireSkill(name, right, data.labels.length, classifier.classes);

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { secondsPerPass } from '@floatpath/audit';
+import { requirePixels, secondsPerPass } from '@floatpath/audit';
 import { FloatpathError, rowsOf } from '@floatpath/core';
 import { noiseOf, predict, type NoiseKind } from '@floatpath/smoothing';
 import { roundUp } from '@floatpath/statistics';
@@ -33,6 +33,7 @@ export async function runPredict(file: string, flags: PredictFlags, io: Io): Pro
   const sigma = required(flags.sigma, '--sigma');
   const noise = noiseOf({ kind: flags.noise, sigma }, bounds);
   const data = await loadImages(required(flags.data, '--data'), flags);
+  requirePixels(data, bounds, 'predict');
   await using open = await openSubject(file, data.images, flags, io);
   const { images } = open;
   const { classifier } = open.subject;
@@ -56,7 +57,6 @@ export async function runPredict(file: string, flags: PredictFlags, io: Io): Pro
   const progress = createProgressLines(io, flags.quiet === true);
   const seed = flags.seed ?? randomInt(2 ** 48 - 1);
   const rows: object[] = [];
-  if (!flags.json) io.stdout.write(`seed ${seed}\nimage  label  smoothed label  p\n`);
   for (const [index, image] of data.ids.entries()) {
     const x = rowsOf(images, index, index + 1);
     const options = { noise, n, alpha, seed, image, batchSize, signal: io.signal };
@@ -68,6 +68,7 @@ export async function runPredict(file: string, flags: PredictFlags, io: Io): Pro
     if (io.stdout.isTTY !== true) progress.show({ stage: 'predict', done: index + 1, total });
     rows.push({ image, label: known, predicted: answer, pValue, counts });
     if (!flags.json) {
+      if (index === 0) io.stdout.write(`seed ${seed}\nimage  label  smoothed label  p\n`);
       io.stdout.write(
         `${String(image).padEnd(7)}${String(known ?? '-').padEnd(7)}${String(answer ?? 'abstains').padEnd(16)}${roundUp(pValue, 6)}\n`,
       );

@@ -1,6 +1,13 @@
 import { basename } from 'node:path';
 import { pgd } from '@floatpath/attacks';
-import { refuteModel, refutePasses, secondsPerPassOf, smoothableModel } from '@floatpath/audit';
+import {
+  refuteModel,
+  refutePasses,
+  requireLabels,
+  requirePixels,
+  secondsPerPassOf,
+  smoothableModel,
+} from '@floatpath/audit';
 import { writeNpz } from '@floatpath/model-io/datasets';
 import { loadEngine } from '@floatpath/node';
 import { integerGaussian } from '@floatpath/smoothing';
@@ -41,8 +48,10 @@ export async function runRefute(file: string, flags: RefuteFlags, io: Io): Promi
     flags.calibration === undefined ? undefined : await readCalibrationFile(flags.calibration);
   const model = await readModelFile(file);
   const data = await loadData(spec, flags);
+  requirePixels(data, bounds, 'refute');
   const { engine } = await loadEngine(flags.engine);
   const ready = await smoothableModel(model, data, preprocessingOf(flags), engine);
+  requireLabels(data, ready.classes, 'refute');
   const noise = integerGaussian({ sigma, bounds });
   const timed = { batchSize, clock: io.clock, noise, bounds };
   const pass = await secondsPerPassOf(engine, ready.network, ready.images, timed);

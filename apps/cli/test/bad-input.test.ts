@@ -221,6 +221,47 @@ describe('bad input is one clear sentence, status 2, and nothing is written', ()
     expect(existsSync(inFolder('out'))).toBe(false);
   });
 
+  describe.each(['certify', 'predict', 'calibrate', 'refute'])('%s', (command) => {
+    const out = inFolder(`${command}.out`);
+    const run = (spec: string): ReturnType<typeof runCaptured> =>
+      runCaptured([
+        ...[command, model, '--data', spec, '--sigma', '.25', '--n', '20', '--quiet'],
+        ...(command === 'predict' ? [] : ['--out', out]),
+      ]);
+    const refused = async (spec: string, sentence: RegExp): Promise<void> => {
+      const { status, stdout, stderr } = await run(spec);
+      expect(stderr.trimEnd()).toMatch(sentence);
+      expect({ status, stdout, written: existsSync(out) }).toEqual({
+        ...{ status: 2, stdout: '', written: false },
+      });
+    };
+
+    it('refuses pixels in other units than the bounds', async () => {
+      const to255 = brightQuarters(8).map((value) => 255 * value);
+      await refused(
+        npz(`${command}-255.npz`, to255, labels(8)),
+        new RegExp(`^floatpath: ${command}: expected pixels in \\[0, 1\\], got .* --bounds$`),
+      );
+    });
+
+    // Labels are no more than printed by predict.
+    if (command === 'predict') return;
+    it('refuses a label that the network has not', async () => {
+      await refused(
+        npz(`${command}-label.npz`, brightQuarters(8), [...labels(7), 99]),
+        new RegExp(`^floatpath: ${command}: expected labels in \\[0, 4\\), got 99 for image 7`),
+      );
+    });
+  });
+
+  it('draws that cannot answer are refused before a line is printed', async () => {
+    const { status, stdout, stderr } = await runCaptured([
+      ...['predict', model, '--data', data, '--sigma', '.25', '--n', '8', '--quiet'],
+    ]);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/expected n an integer of at least 11 for alpha 0\.001, got 8/);
+  });
+
   it('a folder with other files in it is left alone', async () => {
     const { status, stderr } = await runCaptured(auditOf([model], { '--out': inFolder('.') }));
     expect(status).toBe(2);

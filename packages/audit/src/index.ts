@@ -13,7 +13,7 @@ export {
 } from './passes.js';
 export { secondsPerPass, secondsPerPassOf, type TimedPass } from './seconds-per-pass.js';
 export type { AuditModel } from './prepare.js';
-export type { AuditData, AuditSettings } from './settings.js';
+export { requireLabels, requirePixels, type AuditData, type AuditSettings } from './settings.js';
 // Its report
 export {
   reportJsonSchema,

@@ -1,6 +1,7 @@
 import {
   FloatpathError,
   requireArgument,
+  type Bounds,
   type Float32Tensor,
   type Norm,
   type Preprocessing,
@@ -86,15 +87,26 @@ export function checkData(data: AuditData, settings: AuditSettings): void {
       `audit: expected one label per image, got ${data.labels.length} labels for ${rows} images`,
     );
   }
-  const [low, high] = settings.preprocessing.bounds;
-  const outside = data.images.data.findIndex((v) => !(v >= low && v <= high));
-  if (outside >= 0) {
-    const image = data.ids[Math.floor(outside / (data.images.data.length / rows))];
-    throw new FloatpathError(
-      'invalid-data',
-      `audit: expected pixels in [${low}, ${high}], got ${data.images.data[outside]} in image ${image}; give the range of your data with --bounds`,
-    );
-  }
+  requirePixels(data, settings.preprocessing.bounds);
+}
+
+/**
+ * Refuses images in other units than the bounds: noise and radii in units of [0, 1] say nothing about pixels up to 255.
+ *
+ * @throws {FloatpathError} `invalid-data` naming the image
+ */
+export function requirePixels(
+  { images, ids }: Pick<AuditData, 'images' | 'ids'>,
+  [low, high]: Bounds,
+  caller = 'audit',
+): void {
+  const outside = images.data.findIndex((v) => !(v >= low && v <= high));
+  if (outside < 0) return;
+  const image = ids[Math.floor(outside / (images.data.length / ids.length))];
+  throw new FloatpathError(
+    'invalid-data',
+    `${caller}: expected pixels in [${low}, ${high}], got ${images.data[outside]} in image ${image}; give the range of your data with --bounds`,
+  );
 }
 
 /** @throws {FloatpathError} `invalid-data` if a label is not one of the network's classes */

@@ -11,7 +11,7 @@ import type { AttackName } from '@floatpath/attacks';
 import { analyze, type Analysis, type BoundMethod } from '@floatpath/activation-patterns';
 import { smoothableModel, type SmoothableModel } from '../smoothable.js';
 import { requireAccurate } from '../prepare.js';
-import { requireLabels, type AuditData } from '../settings.js';
+import { requireLabels, requirePixels, type AuditData } from '../settings.js';
 
 export interface ExplainRequest {
   /** Needed to attack, and for balls. */
@@ -104,7 +104,7 @@ export async function explainableModel(
       `explain: expected a model whose graph can be read, got ${model.name} with ops that are not known here; it runs on its own bytes, so it can be attacked, but its paths cannot be told`,
     );
   }
-  requirePixels(data, preprocessing);
+  requirePixels(data, preprocessing.bounds, 'explain');
   const ready = await smoothableModel(model, data, preprocessing, engine);
   const analysis = analyze(ready.network);
   requireLabels(data, ready.classes, 'explain');
@@ -114,14 +114,4 @@ export async function explainableModel(
     requireAccurate(model.name, right, images, classes, defaults.minimumSkill, 'explain');
   }
   return { ...ready, name: model.name, analysis };
-}
-
-function requirePixels({ images, ids }: AuditData, { bounds: [low, high] }: Preprocessing): void {
-  const outside = images.data.findIndex((v) => !(v >= low && v <= high));
-  if (outside < 0) return;
-  const image = ids[Math.floor(outside / (images.data.length / ids.length))];
-  throw new FloatpathError(
-    'invalid-data',
-    `explain: expected pixels in [${low}, ${high}], got ${images.data[outside]} in image ${image}; give the range of your data with --bounds`,
-  );
 }
