@@ -21,8 +21,8 @@ function refusal(path: string, cause: unknown): FloatpathError {
  * The bytes of a file that a person named.
  *
  * @param options.maximumBytes - larger files are refused before they are read; 2 GiB unless given
- * @throws {FloatpathError} `file-not-found`; `file-not-readable` for a directory, a file without permission or one that
- * is too large
+ * @throws {FloatpathError} `file-not-found`; `file-not-readable` for a directory, a device, a file without permission or
+ * one that is too large
  */
 export async function readInputFile(
   path: string,
@@ -33,6 +33,9 @@ export async function readInputFile(
     const facts = await stat(path);
     if (facts.isDirectory())
       throw new FloatpathError('file-not-readable', `${expected(path)}, got a directory`);
+    // A device such as /dev/zero has no end; a pipe has one.
+    if (facts.isCharacterDevice() || facts.isBlockDevice())
+      throw new FloatpathError('file-not-readable', `${expected(path)}, got a device`);
     if (facts.size > maximumBytes) {
       throw new FloatpathError(
         'file-not-readable',

@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -28,6 +36,13 @@ describe('readInputFile', () => {
     await expect(readInputFile(inFolder(name), options)).rejects.toMatchObject({
       code,
       message: expect.stringContaining(message),
+    });
+  });
+
+  it.skipIf(!existsSync('/dev/zero'))('refuses a device, which may have no end', async () => {
+    await expect(readInputFile('/dev/zero')).rejects.toMatchObject({
+      code: 'file-not-readable',
+      message: expect.stringContaining('got a device'),
     });
   });
 });
