@@ -12,7 +12,8 @@ export { pieceAt, selectionsOfGate } from './selected.js';
 export { rowGatesOf } from './row-gates.js';
 export { gatePart, unitAt, unitIds, type GateLayout, type PatternLayout } from './layout.js';
 // Observing selections
-export { NEAR, observe, observedRow, type Observation } from './observe.js';
+export { observe, observedRow, type Observation } from './observe.js';
+export { NEAR } from './near-rows.js';
 export { createObserver, selectionsAt, type Observed, type Observer } from './observer.js';
 // Patterns
 export {
@@ -48,5 +49,6 @@ export type { Ball } from './ball.js';
 export { bracketOf, type GateBracket } from './bracket.js';
 // Linear regions on a plane through three inputs
 export { planeThrough, windowAround, type Plane, type Point } from './regions/plane.js';
-export { linearRegions, winnersOn, type LinearRegion } from './regions/linear-regions.js';
+export { linearRegions, type LinearRegion } from './regions/linear-regions.js';
+export { winnersOn } from './regions/winners.js';
 export { areaOf, centroid, type LinearForm, type Polygon } from './regions/polygon.js';

@@ -17,8 +17,8 @@ export interface Observer extends AsyncDisposable {
 }
 
 /**
- * Loads the observing network of `analysis` on an engine. Selections that float32 leaves open are settled by a
- * float64 evaluation of that row.
+ * Loads the observing network of `analysis` on an engine. Rows of which float32 leaves a selection open are settled by a
+ * float64 evaluation.
  */
 export async function createObserver(engine: Engine, analysis: Analysis): Promise<Observer> {
   const observation = observe(analysis);
@@ -32,17 +32,14 @@ export async function createObserver(engine: Engine, analysis: Analysis): Promis
       const values = numbersOf(x);
       const size = sizeOf(analysis.inputShape);
       return Array.from({ length: rows }, (_, row): Observed => {
-        const { selections, near } = observedRow(analysis, observation, fetches, row);
-        if (near.includes(1)) {
-          const settled = selectionsAt(analysis, {
-            dtype: 'float64',
-            shape: analysis.inputShape,
-            data: values.slice(row * size, (row + 1) * size),
-          });
-          for (let i = 0; i < near.length; i += 1) {
-            if (near[i]) selections[i] = settled[i] as number;
-          }
-        }
+        const observed = observedRow(analysis, observation, fetches, row);
+        const selections = observed.near
+          ? selectionsAt(analysis, {
+              dtype: 'float64',
+              shape: analysis.inputShape,
+              data: values.slice(row * size, (row + 1) * size),
+            })
+          : observed.selections;
         return { selections, logits: logits.slice(row * classes, (row + 1) * classes) };
       });
     },
