@@ -36,6 +36,7 @@ export const commandExamples: Readonly<Record<string, readonly string[]>> = {
     'floatpath attack model.onnx --data npz:images.npz --norm linf --epsilon 8/255',
     'floatpath attack model.onnx --data mnist:sample --norm l2 --epsilon 1 --limit 50 --out adv.npz',
     'floatpath attack model.onnx --data npz:images.npz --norm linf --epsilon 2/255,4/255,8/255',
+    'floatpath attack model.onnx --data npz:images.npz --norm linf --epsilon 8/255 --attack pgd --targets random',
     'floatpath attack https://example.com/predict --data npz:images.npz --norm l2 --epsilon 1 --attack square',
   ],
   'verify-attack': [

@@ -11,7 +11,6 @@ import {
   secondsPerPass,
   targetableImages,
   type AttackRequest,
-  type TargetRule,
 } from '@floatpath/audit';
 import { attackTable, mergeLedgers, type AttackLedger, type AttackName } from '@floatpath/attacks';
 import { FloatpathError, type Classifier, type Float32Tensor, type Norm } from '@floatpath/core';
@@ -24,6 +23,7 @@ import { loadData } from './load-data.js';
 import { openSubject } from './open-subject.js';
 import { createProgressLines, linesText, printable } from './terminal.js';
 import type { SharedFlags } from './shared-flags.js';
+import { targetRule, type TargetsArgument } from './target-rule.js';
 
 /** What the person wrote, flag by flag. */
 export interface AttackFlags extends SharedFlags {
@@ -34,7 +34,7 @@ export interface AttackFlags extends SharedFlags {
   readonly epsilon?: readonly number[];
   readonly attack: readonly AttackName[];
   readonly targeted?: true;
-  readonly targets?: TargetRule;
+  readonly targets?: TargetsArgument;
   readonly onGrid?: true;
   readonly seed: number;
   readonly out: string;
@@ -61,7 +61,7 @@ function requestOf(flags: AttackFlags): AttackRequest {
     attacks: flags.attack,
     norm: required(flags.norm, '--norm'),
     epsilons,
-    ...(targets !== undefined && { targets }),
+    ...(targets !== undefined && { targets: targetRule(targets) }),
     onGrid: flags.onGrid === true,
     seed: flags.seed,
     batchSize: flags.batchSize,
@@ -114,7 +114,7 @@ export async function runAttack(model: string, flags: AttackFlags, io: Io): Prom
   const progress = createProgressLines(io, flags.quiet === true);
   const finished: AttackLedger[] = [...journal.parts];
   const targets =
-    rule === null ? undefined : await attackTargets(classifier, images, rule, { batchSize });
+    rule === null ? undefined : await attackTargets(classifier, images, rule, { batchSize, seed });
   const options = { signal: io.signal, onProgress: progress.show, finished: journal.parts };
   try {
     for await (const part of attackImages(classifier, images, request, options)) {

@@ -154,6 +154,35 @@ describe('attack', () => {
     }
   });
 
+  it('goes for a class per image: drawn from its number, from a list, from a file', async () => {
+    const targetsIn = (file: string): number[] =>
+      Array.from(readNpz(readFileSync(inFolder(file))).get('target')?.data ?? [], Number);
+    const part = ['--limit', '8', '--epsilon', '.45', '--attack', 'apgd-t'];
+    await attack('random.npz', [...part, '--targets', 'random']);
+    await attack('later.npz', [...part, '--limit', '4', '--skip', '4', '--targets', 'random']);
+    expect(targetsIn('later.npz')).toEqual(targetsIn('random.npz').slice(4));
+    expect(targetsIn('random.npz').every((target, i) => target !== labels[i])).toBe(true);
+    const others = labels.slice(0, 8).map((label) => (label + 2) % 4);
+    await attack('list.npz', [...part, '--targets', others.join(',')]);
+    writeFileSync(inFolder('classes.txt'), `${others.join('\n')}\n`);
+    await attack('file.npz', [...part, '--targets', `file:${inFolder('classes.txt')}`]);
+    expect(targetsIn('list.npz')).toEqual(others);
+    expect(readFileSync(inFolder('file.npz'))).toEqual(readFileSync(inFolder('list.npz')));
+  });
+
+  it('goes for every class in turn: leaves no row that going for one class breaks', async () => {
+    const broken = (file: string): number[] =>
+      Array.from(readNpz(readFileSync(inFolder(file))).get('success')?.data ?? [], Number);
+    const one = ['--limit', '20', '--epsilon', '.3', '--attack', 'fgsm'];
+    const { stdout } = await attack('all.npz', [...one, '--targets', 'all']);
+    expect(stdout).toContain('fgsm: everyTarget(fgsm(');
+    await attack('one.npz', [...one, '--targets', 'next']);
+    const all = broken('all.npz');
+    expect(broken('one.npz').every((found, row) => all[row] === 1 || found === 0)).toBe(true);
+    expect(readNpz(readFileSync(inFolder('all.npz'))).has('target')).toBe(false);
+    expect((await verify('all.npz')).status).toBe(0);
+  });
+
   it('takes the settings of other libraries by name', async () => {
     const { stdout } = await attack('preset.npz', ['--attack', 'foolbox-pgd40', '--dry-run']);
     expect(stdout).toMatch(/\n {2}pgd\(40 steps, relative step 0\.0333/);
@@ -177,6 +206,9 @@ describe('attack', () => {
   it.each([
     [['--targets', 'worst'], /--targets: expected next, least-likely/],
     [['--targets', '4'], /a class in \[0, 4\), got 4/],
+    [['--targets', '1,2,3'], /a class for each of 60 images, got 3/],
+    [['--limit', '2', '--targets', '2,1'], /other than the image's label 1, got 1 for image 1/],
+    [['--targets', `file:${inFolder('data.npz')}`], /--targets: expected a file of one class/],
     [['--attack', 'fgsmm'], /--attack: expected names of/],
     [['--epsilon', '8'], /8\/255 rather than 8/],
     [['--epsilon', '-1'], /--epsilon: expected a number above 0/],

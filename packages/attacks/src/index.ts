@@ -21,6 +21,8 @@ export type { Loss } from './losses.js';
 export { restarts } from './restarts.js';
 export { worstOf } from './worst-of.js';
 export { guidedBy } from './guided-by.js';
+export { everyTarget } from './every-target.js';
+export { randomTargets } from './random-targets.js';
 export { autoAttack, type AutoAttack, type AutoAttackLedger } from './auto-attack.js';
 export {
   autoAttackEntries,

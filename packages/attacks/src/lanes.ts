@@ -12,4 +12,5 @@ export const lanes = {
   squareStart: 7,
   squareStep: 8,
   fabStart: 9,
+  randomTarget: 10,
 } as const;

@@ -3,12 +3,14 @@ import {
   attackOrigin,
   attackTable,
   attackTableLines,
+  everyTarget,
   namedAttack,
   onGrid,
   widerLedger,
   type AttackLedger,
   type AttackName,
   type LedgerEntry,
+  type SearchAttack,
 } from '@floatpath/attacks';
 import {
   FloatpathError,
@@ -50,11 +52,13 @@ export function requestedAttacks(
   classes: number,
 ): readonly LedgerEntry[] {
   const criterion = targets === undefined ? 'untargeted' : 'targeted';
+  const aimed = (attack: SearchAttack): SearchAttack =>
+    targets === 'all' ? everyTarget(attack) : attack;
   const place = { norm, classes, criterion } as const;
   const entries = attacks.flatMap((name) => namedAttack(name, place));
   return entries
     .filter(({ id }, at) => entries.findIndex((entry) => entry.id === id) === at)
-    .map(({ id, attack }) => ({ id, attack: rounded ? onGrid(attack) : attack }));
+    .map(({ id, attack }) => ({ id, attack: rounded ? onGrid(aimed(attack)) : aimed(attack) }));
 }
 
 /** The most rows that a request sends through the network for so many images. */
@@ -95,11 +99,11 @@ export async function* attackImages(
   const { norm, epsilons, seed, batchSize, targets: rule } = request;
   const entries = requestedAttacks(request, classifier.classes);
   requireGradient(entries, classifier);
-  const whole = { images, labels };
+  const whole = { images, labels, ids };
   const targets =
     rule === undefined
       ? undefined
-      : await attackTargets(classifier, whole, rule, { ...options, batchSize });
+      : await attackTargets(classifier, whole, rule, { ...options, batchSize, seed });
   const parts = Math.ceil(ids.length / PART);
   let known = finished.at(-1);
   for (let step = finished.length; step < parts * epsilons.length; step += 1) {

@@ -1,3 +1,4 @@
+import { randomTargets } from '@floatpath/attacks';
 import {
   float32Tensor,
   FloatpathError,
@@ -8,30 +9,30 @@ import {
 } from '@floatpath/core';
 import type { ImagesToAttack } from './attack-recipe.js';
 
-/** Which class a row is to become: the one after its label, cyclically; the one of the smallest logit at x; or this one. */
-export type TargetRule = 'next' | 'least-likely' | number;
+/**
+ * Which class a row is to become: the one after its label, cyclically; the one of the smallest logit at x; one drawn from the seed
+ * and the row's image; this one; the row's own of a list; or `all`: each other class in turn, until one is reached.
+ */
+export type TargetRule = 'next' | 'least-likely' | 'random' | 'all' | number | readonly number[];
 
 /**
  * The target of every row, never its own label; the lowest class of equal logits.
  *
+ * @returns undefined for `all`, which aims at no class
  * @throws {FloatpathError} `invalid-argument` for a class that is a row's own label: see {@link targetableImages}
  * @see Kurakin, Goodfellow, Bengio 2017, "Adversarial machine learning at scale", section 2 (least likely)
  */
 export async function attackTargets(
   classifier: Classifier,
-  { images, labels }: Pick<ImagesToAttack, 'images' | 'labels'>,
+  { images, labels, ids }: ImagesToAttack,
   rule: TargetRule,
-  { batchSize, signal }: RunOptions & { readonly batchSize: number },
-): Promise<Int32Array> {
+  { batchSize, seed, signal }: RunOptions & { readonly batchSize: number; readonly seed: number },
+): Promise<Int32Array | undefined> {
   const { classes } = classifier;
+  if (rule === 'all') return undefined;
   if (rule === 'next') return labels.map((label) => (label + 1) % classes);
-  if (rule !== 'least-likely') {
-    requireArgument(
-      Number.isInteger(rule) && rule >= 0 && rule < classes && !labels.includes(rule),
-      `attackTargets: expected a class in [0, ${classes}) that is no row's own label, got ${rule}`,
-    );
-    return labels.map(() => rule);
-  }
+  if (rule === 'random') return randomTargets(labels, ids, classes, seed);
+  if (rule !== 'least-likely') return givenTargets(labels, rule, classes);
   const targets = new Int32Array(labels.length);
   for (let from = 0; from < labels.length; from += batchSize) {
     signal?.throwIfAborted();
@@ -43,6 +44,25 @@ export async function attackTargets(
     }
   }
   return targets;
+}
+
+function givenTargets(
+  labels: Int32Array,
+  rule: number | readonly number[],
+  classes: number,
+): Int32Array {
+  requireArgument(
+    typeof rule === 'number' || rule.length === labels.length,
+    `attackTargets: expected a class for each of ${labels.length} images, got ${String(rule).split(',').length}; give one per image, in order`,
+  );
+  return labels.map((label, row) => {
+    const target = typeof rule === 'number' ? rule : (rule[row] as number);
+    requireArgument(
+      Number.isInteger(target) && target >= 0 && target < classes && target !== label,
+      `attackTargets: expected a class in [0, ${classes}) other than the image's label ${label}, got ${target} for image ${row} of ${labels.length}`,
+    );
+    return target;
+  });
 }
 
 function leastLikely(scores: Float32Array, label: number): number {
@@ -66,7 +86,7 @@ export function targetableImages(
   if (typeof rule !== 'number') return whole;
   requireArgument(
     Number.isInteger(rule) && rule >= 0 && rule < classes,
-    `attack: expected --targets next, least-likely or a class in [0, ${classes}), got ${rule}`,
+    `attack: expected --targets next, least-likely, random, all or a class in [0, ${classes}), got ${rule}`,
   );
   const { images, labels, ids } = whole;
   const kept = Array.from(labels.keys()).filter((row) => labels[row] !== rule);

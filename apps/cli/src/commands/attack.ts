@@ -5,6 +5,7 @@ import { argumentError, oneOf, positiveNumbers, wholeNumber } from '../arguments
 import type { Io } from '../io.js';
 import { dataOptions, endpointOption, modelOptions, option, runOptions } from '../options.js';
 import type { AttackFlags } from '../run-attack.js';
+import { targetsArgument } from '../target-rule.js';
 
 const shared = new Set(
   [
@@ -20,13 +21,6 @@ const attackList = (flag: string) => (text: string) =>
     if (known !== undefined) return known;
     throw argumentError(flag, `names of ${attackNames.join(', ')} with commas between them`, text);
   });
-
-const targetRule = (flag: string) => (text: string) => {
-  const named = (['next', 'least-likely'] as const).find((rule) => rule === text);
-  if (named !== undefined) return named;
-  if (/^\d+$/.test(text)) return Number(text);
-  throw argumentError(flag, 'next, least-likely or the number of a class', text);
-};
 
 const own = [
   option('--norm <norm>', 'how changes are measured: linf, l2 or l1', (flag) =>
@@ -47,8 +41,8 @@ const own = [
   new Option('--targeted', 'the same as --targets next'),
   option(
     '--targets <which>',
-    'go for one class of every image: next (after its label, cyclically), least-likely, or a class such as 3, whose own images are left out',
-    targetRule,
+    'the class to go for: next (after the label, cyclically), least-likely, random (from the seed), a class such as 3 (its own images are left out), a class per image as 3,1,4 or file:classes.txt; all: each other class in turn, until one is reached',
+    targetsArgument,
   ),
   new Option('--on-grid', 'a row counts as broken only after rounding to 8 bits'),
   option(
