@@ -24,8 +24,8 @@ export function wilson(k: number, n: number, z: number): number {
 /**
  * One-sided lower confidence bound for a binomial probability: P(bound <= p) >= 1 - alpha for every
  * p. The largest p with P(Bin(n, p) >= k) <= alpha, never above it: after solving, the bound steps
- * down until the tail evaluated there plus its own error bound is at most alpha. Relative distance
- * to the exact value below 1e-12. 0 for k = 0.
+ * down until the tail evaluated there plus its own error bound is at most alpha. Within 1e-12 of
+ * the exact value for alpha up to 1/2. 0 for k = 0.
  *
  * @param alpha - one-sided failure probability in [1e-290, 1)
  * @throws {RangeError} for counts or alpha out of range
