@@ -1,17 +1,17 @@
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { ortEngine, type OrtModule } from '@floatpath/engine/ort';
-import { holm } from '@floatpath/statistics';
 import { expect, test } from 'vitest';
 import { buildContest, type Contestant } from './contestants.js';
 import { createImageSource, missing, readNetwork } from './data.js';
-import { experimentPage } from './page.js';
+import { outcomeOf } from './outcome.js';
+import { writePage } from './page-file.js';
 import { readPlan } from './plan.js';
 import { report } from './report.js';
 import { contestantName, select } from './select.js';
-import { successOf } from './success.js';
 
 const CHOSEN = 2;
+const SELECTION_DRAWS = 200;
 const YARDSTICK = 'denoised';
 
 test.skipIf(missing)(
@@ -33,6 +33,7 @@ test.skipIf(missing)(
       const selection = await select(engine, network, contest, selectionImages, {
         sigma,
         seed: plan.selection.seed,
+        draws: SELECTION_DRAWS,
       });
       const byName = new Map(contest.contestants.map((c) => [contestantName(c), c]));
       const chosen = selection.order
@@ -53,24 +54,8 @@ test.skipIf(missing)(
         selection.order[0],
       );
     }
-    const comparisons = networks.flatMap(({ reported }) => reported.comparisons);
-    const adjusted = holm(comparisons.map(({ pValue }) => pValue));
-    const results = networks.map((network) => {
-      const from = comparisons.indexOf(network.reported.comparisons[0] as never);
-      const tested = network.reported.comparisons.map((comparison, i) => ({
-        ...comparison,
-        adjustedPValue: adjusted[from + i] as number,
-      }));
-      return {
-        ...network,
-        reported: { ...network.reported, comparisons: tested },
-        verdicts: successOf(network.reported.networks, tested),
-      };
-    });
+    const { goalReached, networks: results } = outcomeOf(networks);
     const { user, system } = process.cpuUsage(begun);
-    const succeeded = (dataset: string) =>
-      results.some((r) => r.dataset === dataset && r.verdicts.some((v) => v.success));
-    const goalReached = succeeded('mnist') && succeeded('cifar10');
     const outcome = {
       schema: 'floatpath/experiment-results@1',
       command: 'npm run test:deep -- experiments',
@@ -81,8 +66,7 @@ test.skipIf(missing)(
     };
     const text = `${JSON.stringify(outcome, null, 1)}\n`;
     writeFileSync(new URL('../results.json', import.meta.url), text);
-    const page = experimentPage(outcome, plan.designs);
-    writeFileSync(new URL('../../apps/docs/find-a-better-one.md', import.meta.url), page);
+    writePage();
     // Everything of the plan was tried, on every network; the outcome is whatever it is.
     for (const { selection } of results) {
       const tried = selection.tried.map(contestantName);

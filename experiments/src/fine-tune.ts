@@ -1,5 +1,4 @@
 import {
-  fillUniform,
   numbersOf,
   float32Tensor,
   type Engine,
@@ -14,6 +13,7 @@ import { denseLayers, featuresName } from './designs/dense-layers.js';
 import { nearAtLook, type Deviations, type Look } from './designs/look.js';
 import { copyOfHead, createTrainer, dense, type Channel, type Head } from './head.js';
 import { noisyImages } from './noisy-images.js';
+import { shuffled } from './shuffled.js';
 
 /** What the last two dense layers see: at z, on the fixed paths, and at a(z). */
 type Features = Readonly<Record<'plain' | 'fixed' | 'denoised', Float32Array>>;
@@ -119,12 +119,4 @@ export async function fineTune(
     }
   }
   return { heads, losses };
-}
-
-function shuffled(count: number, seed: number, epoch: number): readonly number[] {
-  const keys = new Float64Array(count);
-  fillUniform(keys, { seed, purpose: 'calibration', image: 0, draw: epoch, lane: 3 });
-  return Array.from(keys, (key, i) => ({ key, i }))
-    .sort((a, b) => a.key - b.key)
-    .map(({ i }) => i);
 }

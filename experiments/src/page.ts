@@ -1,10 +1,12 @@
 import type { Difference } from './compare.js';
+import type { Range } from './data.js';
 import type { PlannedNetwork } from './plan.js';
 import type { Comparison, ReportedNetwork } from './report.js';
 import type { Selected } from './select.js';
 import type { Verdict } from './success.js';
 
 interface ResultOfNetwork extends PlannedNetwork {
+  readonly moreReport?: Range;
   readonly selection: {
     readonly draws: number;
     readonly plain: number;
@@ -28,6 +30,7 @@ export interface Results {
 interface PlannedDesign {
   readonly id: string;
   readonly what: string;
+  readonly settings: readonly string[];
 }
 
 const signed = (v: number): string => `${v < 0 ? '-' : '+'}${Math.abs(v).toFixed(4)}`;
@@ -52,7 +55,7 @@ function selectionLines({ id, sigma, selection }: ResultOfNetwork): string[] {
   });
   return [
     '',
-    `### ${id}, sigma ${sigma}`,
+    `### ${id}, selection, sigma ${sigma}`,
     '',
     `Plain: ${selection.plain.toFixed(4)}, the plug-in radius at ${selection.draws} draws.`,
     '',
@@ -60,13 +63,14 @@ function selectionLines({ id, sigma, selection }: ResultOfNetwork): string[] {
   ];
 }
 
-function reportLines({ id, report, reported }: ResultOfNetwork): string[] {
-  const [first, end] = report;
+function reportLines(result: ResultOfNetwork): string[] {
+  const { id, reported } = result;
+  const images = imagesOf(result);
   const networks = reported.networks.map(({ name, averageRadius, certified, clean }) => [
     name,
     averageRadius.toFixed(4),
-    `${certified} of ${end - first}`,
-    `${clean} of ${end - first}`,
+    `${certified} of ${images.count}`,
+    `${clean} of ${images.count}`,
   ]);
   const comparisons = reported.comparisons.map((c) => [
     `${c.design}: ${c.setting}`,
@@ -77,7 +81,7 @@ function reportLines({ id, report, reported }: ResultOfNetwork): string[] {
   ]);
   return [
     '',
-    `### ${id}, test images ${first}-${end - 1}`,
+    `### ${id}, report, test images ${images.words}`,
     '',
     ...table(['classifier', 'ACR', 'right with a certificate', 'right without noise'], networks),
     '',
@@ -85,20 +89,28 @@ function reportLines({ id, report, reported }: ResultOfNetwork): string[] {
   ];
 }
 
-function answer({ goalReached, networks }: Results): string {
-  if (goalReached) {
-    const found = networks.flatMap(({ id, verdicts }) =>
-      verdicts.filter((v) => v.success).map((v) => `${v.design} (${v.setting}) on ${id}`),
-    );
-    return `**Yes**: ${found.join(', ')}.`;
-  }
-  const some = networks.flatMap(({ id, verdicts }) =>
-    verdicts.filter((v) => v.success).map((v) => `${v.design} on ${id}`),
+/** Report images of a network in words: one range, or two. */
+function imagesOf({ report, moreReport }: ResultOfNetwork): { words: string; count: number } {
+  const ranges = moreReport === undefined ? [report] : [report, moreReport];
+  return {
+    words: ranges.map(([first, end]) => `${first}-${end - 1}`).join(' and '),
+    count: ranges.reduce((sum, [first, end]) => sum + end - first, 0),
+  };
+}
+
+function successesOf({ networks }: Results): readonly string[] {
+  return networks.flatMap(({ id, verdicts }) =>
+    verdicts.filter((v) => v.success).map((v) => `${v.design} (${v.setting}) on ${id}`),
   );
+}
+
+function answer(rounds: readonly Round[]): string {
+  const found = rounds.flatMap(({ results }) => successesOf(results));
+  if (rounds.some(({ results }) => results.goalReached)) return `**Yes**: ${found.join(', ')}.`;
   return `**No.** ${
-    some.length === 0
-      ? 'Of the designs that were chosen on the selection images, two per network, none gained significantly over plain smoothing and over all of its own controls at equal or better accuracy.'
-      : `Only ${some.join(', ')} met the definition of success; it takes an MNIST network and the CIFAR-10 network.`
+    found.length === 0
+      ? 'Of the designs that were chosen on the selection images, in two rounds, none gained significantly over plain smoothing and over all of its own controls at equal or better accuracy.'
+      : `Only ${found.join(', ')} met the definition of success; it takes an MNIST network and the CIFAR-10 network.`
   }`;
 }
 
@@ -118,37 +130,48 @@ function significantLines({ networks }: Results): string[] {
   ];
 }
 
-/** The experiment as a page in Markdown. */
-export function experimentPage(results: Results, designs: readonly PlannedDesign[]): string {
+/** One plan and what came of it. */
+export interface Round {
+  readonly title: string;
+  readonly about: string;
+  readonly plan: string;
+  readonly designs: readonly PlannedDesign[];
+  readonly results: Results;
+}
+
+function roundLines({ title, about, plan, designs, results }: Round): string[] {
   const { networks, command, cpuMinutes } = results;
   return [
-    '# Find a better one',
     '',
-    'Is there an **unconditional** variant of SC-RFP with a significant gain in average certified radius (ACR) over plain smoothing *and* over its own controls, at equal or better accuracy, on networks trained at the smoothing sigma?',
+    `## ${title}`,
     '',
-    answer(results),
+    `${about} Designs, controls, images, the rule of selection, tests and the definition of success were committed in \`${plan}\` before any result existed; \`${command}\` runs it (${cpuMinutes} CPU minutes) and writes its results and this page.`,
     ...significantLines(results),
-    '',
-    `Everything that was tried is below, with intervals. Designs, controls, images, the rule of selection, tests and the definition of success were committed in \`experiments/plan.json\` before any result existed; \`${command}\` runs it (${cpuMinutes} CPU minutes) and writes \`experiments/results.json\` and this page.`,
-    '',
-    '## What was tried',
-    '',
-    "a(z) is the 7x7 linear Wiener denoiser unless a design says otherwise. Every network is a function of its noisy input alone, so Cohen's certificate holds for all of them.",
     '',
     ...table(
       ['design', 'what it is'],
       designs.map(({ id, what }) => [id, what]),
     ),
     '',
-    '## On the selection images',
-    '',
-    'Differences of the mean plug-in radius on the same draws, 95 % bootstrap intervals over images. They chose the designs that were reported on; they are no result.',
+    'On the selection images: differences of the mean plug-in radius on the same draws, 95 % bootstrap intervals over images. They chose the designs that were reported on; they are no result.',
     ...networks.flatMap(selectionLines),
     '',
-    '## On the report images',
-    '',
-    'Certified radii at n 1,000 and alpha .001 on the same draws; 95 % bootstrap intervals; sign-flip p-values, and Holm over every comparison below.',
+    'On the report images: certified radii at n 1,000 and alpha .001 on the same draws; 95 % bootstrap intervals; sign-flip p-values, and Holm over every comparison of the round.',
     ...networks.flatMap(reportLines),
+  ];
+}
+
+/** The experiment as a page in Markdown. */
+export function experimentPage(rounds: readonly Round[]): string {
+  return [
+    '# Find a better one',
+    '',
+    'Is there an **unconditional** variant of SC-RFP with a significant gain in average certified radius (ACR) over plain smoothing *and* over its own controls, at equal or better accuracy, on networks trained at the smoothing sigma?',
+    '',
+    answer(rounds),
+    '',
+    "Everything that was tried is below, with intervals. a(z) is the 7x7 linear Wiener denoiser unless a design says otherwise. Every network is a function of its noisy input alone, so Cohen's certificate holds for all of them.",
+    ...rounds.flatMap(roundLines),
     '',
   ].join('\n');
 }

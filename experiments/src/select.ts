@@ -16,8 +16,6 @@ export interface Selected {
   readonly worst: number;
 }
 
-const DRAWS = 200;
-
 export const contestantName = ({ design, setting }: { design: string; setting: string }): string =>
   `${design}: ${setting}`;
 
@@ -27,8 +25,9 @@ export async function select(
   network: Network,
   { contestants, controls }: Contest,
   data: LabelledImages,
-  { sigma, seed }: { readonly sigma: number; readonly seed: number },
+  options: { readonly sigma: number; readonly seed: number; readonly draws: number },
 ) {
+  const { sigma, seed, draws } = options;
   const bounds = [0, 1] as const;
   const noise = integerGaussian({ sigma, bounds });
   const variants = [
@@ -42,12 +41,12 @@ export async function select(
   const radii = new Map<string, number[]>(counter.names.map((name) => [name, []]));
   for (let row = 0; row < data.ids.length; row += 1) {
     const { counts } = await countDraws(counter, rowsOf(data.images, row, row + 1), {
-      ...{ noise, seed, n: DRAWS, batchSize: DRAWS, purpose: 'estimation' },
+      ...{ noise, seed, n: draws, batchSize: draws, purpose: 'estimation' },
       image: data.ids[row] as number,
     });
     counter.names.forEach((name, i) => {
       const k = counts[i]?.[data.labels[row] as number] ?? 0;
-      radii.get(name)?.push(plugInRadius(k, DRAWS, sigma));
+      radii.get(name)?.push(plugInRadius(k, draws, sigma));
     });
   }
   const of = (name: string): readonly number[] => radii.get(name) ?? [];
@@ -70,7 +69,7 @@ export async function select(
     };
   });
   return {
-    draws: DRAWS,
+    draws,
     plain: mean(PLAIN_OUTPUT),
     controls: Object.fromEntries([...controls.keys()].map((name) => [name, mean(name)])),
     tried: selected,

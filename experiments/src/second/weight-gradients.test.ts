@@ -1,0 +1,114 @@
+import { createRequire } from 'node:module';
+import { fillUniform, float32Tensor, numbersOf, type Network, type Tensor } from '@floatpath/core';
+import { TARGET, targetRows } from '@floatpath/engine';
+import { ortEngine, type OrtModule } from '@floatpath/engine/ort';
+import { wienerDenoiser } from '@floatpath/sc-rfp';
+import { expect, test } from 'vitest';
+import { denoisedLook } from '../designs/look.js';
+import { secondDesigns } from './designs.js';
+import { trainAll } from './train.js';
+import { parameterInput, weightGradients } from './weight-gradients.js';
+
+const engine = ortEngine(
+  createRequire(import.meta.url)('onnxruntime-node') as OrtModule,
+  'onnxruntime-node',
+);
+
+function random(shape: readonly number[], draw: number, scale = 1) {
+  const out = new Float64Array(shape.reduce((a, b) => a * b, 1));
+  fillUniform(out, { seed: 4, purpose: 'calibration', image: 0, draw });
+  return float32Tensor(
+    shape,
+    Float32Array.from(out, (u) => scale * (2 * u - 1)),
+  );
+}
+
+const node = (name: string, op: string, inputs: string[], output: string, attributes = {}) => ({
+  ...{ name, op, inputs, attributes },
+  outputs: [output],
+});
+/** 1 x 8 x 8 images, a convolution of stride 2 that leaves a column over, and two dense layers. */
+const network: Network = {
+  name: 'small',
+  inputs: [{ name: 'x', dtype: 'float32', shape: ['batch', 1, 8, 8] }],
+  outputs: [{ name: 'y', dtype: 'float32', shape: ['batch', 3] }],
+  nodes: [
+    node('conv', 'Conv', ['x', 'W0', 'b0'], 'z0', { strides: [2, 2], pads: [1, 1, 0, 0] }),
+    node('g0', 'Relu', ['z0'], 'h0'),
+    node('flatten', 'Flatten', ['h0'], 'f', { axis: 1 }),
+    node('a', 'Gemm', ['f', 'W1', 'b1'], 'z1', { transB: 1 }),
+    node('g1', 'Relu', ['z1'], 'h1'),
+    node('c', 'Gemm', ['h1', 'W2', 'b2'], 'y', { transB: 1 }),
+  ],
+  constants: new Map<string, Tensor>([
+    ['W0', random([2, 1, 4, 4], 1, 0.5)],
+    ['b0', random([2], 2)],
+    ['W1', random([5, 18], 3, 0.5)],
+    ['b1', random([5], 4)],
+    ['W2', random([3, 5], 5)],
+    ['b2', random([3], 6)],
+  ]),
+};
+const images = random([40, 1, 8, 8], 7);
+const look = denoisedLook(network, wienerDenoiser(images, { kind: 'conv', sigma: 0.5 }));
+const deviations = new Map([
+  ['g0', new Float32Array(18).fill(0.6)],
+  ['g1', new Float32Array(5).fill(0.6)],
+]);
+const designs = secondDesigns({ network, look, deviations });
+const labels = Int32Array.from({ length: 40 }, (_, i) => i % 3);
+
+test.each(designs)('$name: the gradients are those of finite differences', async (design) => {
+  const tensors = design.parameters.map(({ tensor }) => tensor);
+  const source = weightGradients(design.network, tensors);
+  await using kernel = await engine.load(source);
+  const at = async (values: readonly Tensor[]) => {
+    const fetches = await kernel.run({
+      ...Object.fromEntries(values.map((value, k) => [parameterInput(k), value])),
+      x: images,
+      [TARGET]: targetRows({ kind: 'cross-entropy', labels }, 3),
+    });
+    return source.outputs.map(({ name }) => Array.from(numbersOf(fetches[name] as Tensor)));
+  };
+  const loss = (logits: readonly number[]): number =>
+    labels.reduce((sum, label, r) => {
+      const row = logits.slice(3 * r, 3 * r + 3);
+      return sum + Math.log(row.reduce((t, v) => t + Math.exp(v), 0)) - (row[label] as number);
+    }, 0);
+  const [, ...slopes] = await at(tensors);
+  expect(slopes.some((slope) => slope.some((v) => Math.abs(v) > 0.1))).toBe(true);
+  // Along the gradient of one parameter at a time: a partition that follows the weights jumps where they move, and is held still.
+  const step = 1e-3;
+  for (const [k, tensor] of tensors.entries()) {
+    const slope = slopes[k] as number[];
+    const length = Math.hypot(...slope);
+    const moved = (sign: number) =>
+      tensors.map((other, j) =>
+        j === k
+          ? float32Tensor(
+              tensor.shape,
+              tensor.data.map((v, i) => v + (sign * step * (slope[i] as number)) / length),
+            )
+          : other,
+      );
+    const [up, down] = await Promise.all([at(moved(1)), at(moved(-1))]);
+    const measured = (loss(up[0] as number[]) - loss(down[0] as number[])) / (2 * step);
+    const hard = ['repressed', 'unit-lambda', 'three-way', 'restored'].includes(design.name);
+    // Float32 logits of 40 rows at this step, and kinks within it; units that change sides of a hard partition jump.
+    if (!hard) expect(Math.abs(measured - length)).toBeLessThan(0.02 * length + 0.02);
+  }
+});
+
+test('training lowers the loss of every design, and leaves the untrained networks as they were', async () => {
+  const data = { images, labels, ids: Uint32Array.from({ length: 40 }, (_, i) => i) };
+  const options = { sigma: 0.1, rate: 0.02, batch: 20, seed: 0 };
+  const short = await trainAll(engine, designs, data, { ...options, epochs: 1 });
+  const long = await trainAll(engine, designs, data, { ...options, epochs: 40 });
+  for (const { name } of designs) {
+    expect([name, (long.get(name)?.loss ?? NaN) < (short.get(name)?.loss ?? NaN)]).toEqual([
+      name,
+      true,
+    ]);
+  }
+  expect(network.constants.get('b2')).toEqual(random([3], 6));
+});
