@@ -53,6 +53,7 @@ export async function runRegions(file: string, flags: RegionsFlags, io: Io): Pro
     ...{ model: hash, data: data.name, plane, margin, out: basename(out) },
     regions: map.regions.length,
     complete: map.complete,
+    reach: map.reach,
     switching: map.switching,
     labels: labels.map(([label]) => Number(label)),
   };

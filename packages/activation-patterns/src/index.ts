@@ -51,4 +51,4 @@ export { bracketOf, type GateBracket } from './bracket.js';
 export { planeThrough, windowAround, type Plane, type Point } from './regions/plane.js';
 export { linearRegions, type LinearRegion } from './regions/linear-regions.js';
 export { winnersOn } from './regions/winners.js';
-export { areaOf, centroid, type LinearForm, type Polygon } from './regions/polygon.js';
+export { areaOf, centroid, clip, type LinearForm, type Polygon } from './regions/polygon.js';

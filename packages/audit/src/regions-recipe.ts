@@ -6,6 +6,7 @@ import {
   type Analysis,
   type LinearRegion,
   type Plane,
+  type Point,
   type Polygon,
 } from '@floatpath/activation-patterns';
 import { FloatpathError, rowsOf, type Float32Tensor, type RunOptions } from '@floatpath/core';
@@ -33,6 +34,10 @@ export interface RegionMap {
   readonly regions: readonly LinearRegion[];
   /** False where the count stopped at `most`: there are more. */
   readonly complete: boolean;
+  /** Every region nearer to the first input than this is there, l2 in input units; null where all are. */
+  readonly reach: number | null;
+  /** What is drawn: the window, or the square around the first input that the regions reach. */
+  readonly frame: Polygon;
   /** The regions cut along the decision boundaries. */
   readonly pieces: readonly LabelledPiece[];
   /** Units that are not the same on the whole window, per gate. */
@@ -44,7 +49,7 @@ export interface RegionMap {
 }
 
 /**
- * The linear regions of a network on the plane through three images, and the labels on it.
+ * The linear regions of a network on the plane through three images, from the first of them outward, and the labels on it.
  *
  * @param images - in the network's input shape; @param ids - their identities
  * @throws {FloatpathError} `invalid-argument` for an image that is not there, and for three on one line
@@ -65,7 +70,7 @@ export async function regionMap(
 }
 
 /**
- * The linear regions on the plane through three inputs, and the labels on it.
+ * The linear regions on the plane through three inputs, from the first of them outward, and the labels on it.
  *
  * @throws {FloatpathError} `invalid-argument` for three inputs on one line
  */
@@ -79,10 +84,10 @@ export async function mapThrough(
   const plane = planeThrough(analysis, inputs);
   const window = windowAround(plane, margin);
   const regions: LinearRegion[] = [];
-  let complete = true;
-  for (const region of linearRegions(analysis, plane, window)) {
+  let reach: number | null = null;
+  for (const region of linearRegions(analysis, plane, window, plane.points[0])) {
     if (regions.length === most) {
-      complete = false;
+      reach = region.distance;
       break;
     }
     regions.push(region);
@@ -106,11 +111,20 @@ export async function mapThrough(
     names,
     window,
     regions,
-    complete,
+    complete: reach === null,
+    reach,
+    frame: reach === null || reach === 0 ? window : squareAround(plane.points[0], reach),
     pieces,
     switching: switchingOf(analysis, regions),
   };
 }
+
+const squareAround = ([s, t]: Point, half: number): Polygon => [
+  [s - half, t - half],
+  [s + half, t - half],
+  [s + half, t + half],
+  [s - half, t + half],
+];
 
 /** Regions between looks at the signal. */
 const PAUSE = 50;
@@ -146,11 +160,16 @@ function switchingOf(
 }
 
 /** The counts, for a terminal. */
-export function regionLines({ names, regions, complete, pieces, switching }: RegionMap): string[] {
+export function regionLines({ names, regions, reach, pieces, switching }: RegionMap): string[] {
   const labels = [...new Set(pieces.map(({ label }) => label))].sort((x, y) => x - y);
   return [
-    `plane through ${names.join(', ')}: ${complete ? '' : 'more than '}${regions.length} linear regions, labels ${labels.join(', ')}`,
-    ...(complete ? [] : ['  the picture is of those counted; --most goes on']),
+    `plane through ${names.join(', ')}: ${reach === null ? '' : 'more than '}${regions.length} linear regions, labels ${labels.join(', ')}`,
+    ...(reach === null
+      ? []
+      : [
+          `  these are the nearest to ${names[0]}: all within an l2 distance of ${reach.toPrecision(3)} of it`,
+          '  the picture is of that neighborhood; a larger --most makes it larger',
+        ]),
     ...switching.map(
       ({ gate, units, switched }) => `  ${gate}: ${switched} of ${units} neurons switch on it`,
     ),

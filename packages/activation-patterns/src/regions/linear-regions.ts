@@ -1,5 +1,4 @@
-import { float64Tensor, type Float64Tensor, type Tensor } from '@floatpath/core';
-import { evaluateHomogeneous, evaluateNode } from '@floatpath/engine';
+import type { Float64Tensor } from '@floatpath/core';
 import type {
   Analysis,
   AnalysisChoiceGate,
@@ -7,239 +6,205 @@ import type {
   AnalysisStep,
 } from '../analysis.js';
 import { pieceAt } from '../selected.js';
-import type { Plane } from './plane.js';
-import { centroid, clip, isCut, split, valueAt, type LinearForm, type Polygon } from './polygon.js';
+import { nearestFirst } from './nearest-first.js';
+import type { Plane, Point } from './plane.js';
+import {
+  centroid,
+  distanceTo,
+  isCut,
+  split,
+  valueAt,
+  type LinearForm,
+  type Polygon,
+} from './polygon.js';
+import {
+  affineSheets,
+  candidateForm,
+  chosenSheet,
+  formOf,
+  selectedSheet,
+  type Sheet,
+} from './sheets.js';
+import { winnersOn } from './winners.js';
 
 /** A convex piece of the plane on which no selection changes, so that the network is affine there. */
 export interface LinearRegion {
   readonly polygon: Polygon;
+  /** From the start to the nearest point of the region, l2 in input units. */
+  readonly distance: number;
   /** Of all units. */
   readonly selections: Uint16Array;
   /** Every logit as a function of the plane's coordinates. */
   readonly logits: readonly LinearForm[];
 }
 
-/** A value of the network on the plane: at its origin, and what it gains along each axis. */
-type Sheet = readonly [Float64Tensor, Float64Tensor, Float64Tensor];
-
 /**
- * The linear regions of a network on a convex window of a plane, one by one: the window is cut along the kinks of every unit in turn, each
- * on the pieces where the units before it select the same. On a plane, every pattern has one convex region, so that
- * regions and patterns are the same count. All in float64; a kink that only touches a corner cuts nothing, z = 0 on a
- * whole region is inactive, candidates equal on a whole region go to the first.
+ * The linear regions of a network on a convex window of a plane, one by one, the nearest to `start` first: the window is cut
+ * along the kinks of every unit in turn, each on the pieces where the units before it select the same. On a plane, every
+ * pattern has one convex region, so that regions and patterns are the same count. All in float64; a kink that only
+ * touches a corner cuts nothing, z = 0 on a whole region is inactive, candidates equal on a whole region go to the first.
  *
- * Cost: one forward pass of three rows per region and gate.
+ * Who stops after a region has all that are nearer. Cost: one forward pass of three rows per region and gate.
  *
+ * @param start - in the plane's coordinates
  * @see Hanin, Rolnick 2019, Deep ReLU Networks Have Surprisingly Few Activation Patterns (convexity: Lemma 2)
  */
 export function* linearRegions(
   analysis: Analysis,
   plane: Plane,
   window: Polygon,
+  start: Point = [0, 0],
 ): Generator<LinearRegion, void> {
-  const { layout, input } = analysis;
-  yield* regionsOf(analysis, {
-    step: 0,
-    polygon: window,
-    sheets: new Map<string, Sheet>([[input, [plane.origin, plane.first, plane.second]]]),
-    selections: new Uint16Array(layout.units),
-  });
+  const { layout, input, logits } = analysis;
+  const lastUse = lastUses(analysis);
+  const queue = nearestFirst<Piece>();
+  const put = (piece: Piece): void => {
+    queue.put(distanceTo(piece.polygon, start), piece);
+  };
+  put(
+    upToGate(analysis, lastUse, {
+      ...{ step: 0, polygon: window, lines: [], unit: 0 },
+      sheets: new Map<string, Sheet>([[input, [plane.origin, plane.first, plane.second]]]),
+      selections: new Uint16Array(layout.units),
+    }),
+  );
+  for (let next = queue.take(); next !== undefined; next = queue.take()) {
+    let piece: Piece = next.value;
+    for (;;) {
+      const step = analysis.steps[piece.step];
+      if (step?.gate === undefined) {
+        const sheet = piece.sheets.get(logits) as Sheet;
+        const forms = Array.from((sheet[0] as Float64Tensor).data, (_, j) => formOf(sheet, j));
+        const { polygon, selections } = piece;
+        yield { polygon, distance: next.distance, selections, logits: forms };
+        break;
+      }
+      const { gate } = step;
+      const parts =
+        gate.kind === 'choice'
+          ? partsByWinners(gate, step, piece)
+          : partsByKinks(gate, piece, start);
+      const [only] = parts;
+      if (only === undefined || parts.length > 1) {
+        parts.forEach(put);
+        break;
+      }
+      piece = upToGate(analysis, lastUse, beyondGate(step, gate, only));
+    }
+  }
 }
 
-/** A piece of the plane on which the gates before `step` are settled. */
+/** A piece of the plane on which the units before those of `step` are settled, and some of them. */
 interface Piece {
   readonly step: number;
   readonly polygon: Polygon;
-  readonly sheets: Map<string, Sheet>;
+  readonly sheets: ReadonlyMap<string, Sheet>;
   readonly selections: Uint16Array;
+  /** Kinks of the gate that may still cut the piece, or the first unit of a choice gate that is not settled. */
+  readonly lines: readonly LinearForm[];
+  readonly unit: number;
 }
 
-function* regionsOf(
-  analysis: Analysis,
-  { step: first, polygon, sheets, selections }: Piece,
-): Generator<LinearRegion, void> {
-  const { steps, logits } = analysis;
-  let s = first;
+/** The last step that reads each value. */
+function lastUses({ steps, logits }: Analysis): ReadonlyMap<string, number> {
+  const uses = new Map<string, number>();
+  steps.forEach(({ node }, s) => {
+    for (const name of node.inputs) uses.set(name, s);
+  });
+  return uses.set(logits, steps.length);
+}
+
+/** Takes a piece over affine nodes; values that nothing reads later are dropped. */
+function upToGate({ steps }: Analysis, lastUse: ReadonlyMap<string, number>, piece: Piece): Piece {
+  const sheets = new Map(piece.sheets);
+  let s = piece.step;
   for (; steps[s] !== undefined && steps[s]?.gate === undefined; s += 1) {
     const step = steps[s] as AnalysisStep;
     affineSheets(step, sheets).forEach((sheet, slot) => {
       sheets.set(step.outputs[slot] as string, sheet);
     });
   }
-  const step = steps[s];
-  if (step?.gate === undefined) {
-    const sheet = sheets.get(logits) as Sheet;
-    const forms = Array.from(sheet[0].data, (_, j) => formOf(sheet, j));
-    yield { polygon, selections, logits: forms };
-    return;
-  }
-  const { gate } = step;
-  const cut =
-    gate.kind === 'choice'
-      ? cutByChoices(gate, step, sheets, polygon)
-      : cutByKinks(gate, sheets.get(gate.inputs[0] as string) as Sheet, polygon);
-  for (const part of cut) {
-    const after = new Map(sheets);
-    const sheet =
-      gate.kind === 'choice'
-        ? chosenSheet(gate, step, sheets, part.selections)
-        : selectedSheet(gate, sheets.get(gate.inputs[0] as string) as Sheet, part.selections);
-    after.set(gate.output, sheet);
-    const selected = selections.slice();
-    selected.set(part.selections, gate.start);
-    const next = { step: s + 1, polygon: part.polygon, sheets: after, selections: selected };
-    yield* regionsOf(analysis, next);
-  }
+  for (const name of sheets.keys()) if ((lastUse.get(name) ?? -1) < s) sheets.delete(name);
+  const gate = steps[s]?.gate;
+  const lines =
+    gate?.kind === 'elementwise' ? kinksOf(gate, preActivation(gate, sheets), piece.polygon) : [];
+  return { ...piece, step: s, sheets, lines, unit: 0 };
 }
 
-const formOf = (sheet: Sheet, i: number): LinearForm =>
-  [sheet[0].data[i], sheet[1].data[i], sheet[2].data[i]] as unknown as LinearForm;
+const preActivation = (gate: AnalysisElementwiseGate, sheets: ReadonlyMap<string, Sheet>): Sheet =>
+  sheets.get(gate.inputs[0] as string) as Sheet;
 
-function affineSheets(step: AnalysisStep, sheets: ReadonlyMap<string, Sheet>): Sheet[] {
-  const part = (k: 0 | 1 | 2): (Tensor | undefined)[] =>
-    step.operands((name) => (sheets.get(name) as Sheet)[k]);
-  const origins = evaluateNode(step.node, part(0)) as readonly Float64Tensor[];
-  const firsts = evaluateHomogeneous(step.node, part(1), step.isConstant);
-  const seconds = evaluateHomogeneous(step.node, part(2), step.isConstant);
-  return origins.map((origin, slot): Sheet => [
-    origin,
-    firsts[slot] as Float64Tensor,
-    seconds[slot] as Float64Tensor,
-  ]);
-}
-
-interface Part {
-  readonly polygon: Polygon;
-  readonly selections: Uint16Array;
-}
-
-/** Cuts a polygon along every breakpoint of every unit, one part after the other. */
-function* cutByKinks(gate: AnalysisElementwiseGate, z: Sheet, polygon: Polygon): Generator<Part> {
+/** Where the units of a gate change their selection, within a polygon. */
+function kinksOf(gate: AnalysisElementwiseGate, z: Sheet, polygon: Polygon): LinearForm[] {
   const lines: LinearForm[] = [];
   for (let unit = 0; unit < gate.units; unit += 1) {
     const [a, b, c] = formOf(z, unit);
-    for (const breakpoint of gate.piecesOf(unit).breakpoints) lines.push([a - breakpoint, b, c]);
+    for (const breakpoint of gate.piecesOf(unit).breakpoints) {
+      const line: LinearForm = [a - breakpoint, b, c];
+      if (isCut(polygon, line)) lines.push(line);
+    }
   }
-  for (const part of cutByLines(polygon, lines)) {
-    const middle = centroid(part);
-    yield {
-      polygon: part,
-      selections: Uint16Array.from({ length: gate.units }, (_, unit) =>
-        pieceAt(gate.piecesOf(unit), valueAt(formOf(z, unit), middle)),
-      ),
-    };
-  }
+  return lines;
 }
 
-/** The cells of an arrangement of lines in a polygon; each half is only cut by the lines that cross it. */
-function* cutByLines(polygon: Polygon, lines: readonly LinearForm[]): Generator<Polygon> {
-  const [line, ...others] = lines.filter((candidate) => isCut(polygon, candidate));
-  if (line === undefined) {
-    yield polygon;
-    return;
-  }
-  const { below, above } = split(polygon, line);
-  for (const half of [below, above]) {
-    if (half !== undefined) yield* cutByLines(half, others);
-  }
-}
-
-function selectedSheet(gate: AnalysisElementwiseGate, z: Sheet, selections: Uint16Array): Sheet {
-  const made = z.map((tensor, k) =>
-    float64Tensor(
-      tensor.shape,
-      tensor.data.map((value, unit) => {
-        const pieces = gate.piecesOf(unit);
-        const piece = selections[unit] as number;
-        const slope = pieces.slopes[piece] as number;
-        return slope * value + (k === 0 ? (pieces.offsets[piece] as number) : 0);
-      }),
-    ),
+/** Cuts a piece along the kink nearest to the start; one part where no kink is left. */
+function partsByKinks(gate: AnalysisElementwiseGate, piece: Piece, start: Point): Piece[] {
+  const { polygon } = piece;
+  const lines = piece.lines.filter((line) => isCut(polygon, line));
+  const distances = lines.map(
+    (line) => Math.abs(valueAt(line, start)) / Math.hypot(line[1], line[2]),
   );
-  return made as unknown as Sheet;
-}
-
-/** A candidate on the plane: a constant one has no slopes. */
-function candidateForm(
-  step: AnalysisStep,
-  gate: AnalysisChoiceGate,
-  sheets: ReadonlyMap<string, Sheet>,
-): (slot: number, index: number) => LinearForm {
-  const constants = step.operands(() => float64Tensor([0]));
-  return (slot, index) => {
-    const name = gate.inputs[slot];
-    if (name === undefined) return [Number(constants[slot]?.data[index]), 0, 0];
-    return formOf(sheets.get(name) as Sheet, index);
-  };
-}
-
-/** Cuts a polygon into the pieces on which each unit's winner is the same. */
-function cutByChoices(
-  gate: AnalysisChoiceGate,
-  step: AnalysisStep,
-  sheets: ReadonlyMap<string, Sheet>,
-  polygon: Polygon,
-): Part[] {
-  const formAt = candidateForm(step, gate, sheets);
-  const sign = gate.op.pick === 'greatest' ? 1 : -1;
-  let parts: Part[] = [{ polygon, selections: new Uint16Array(gate.units) }];
+  const nearest = distances.reduce((best, d, k) => (d < (distances[best] as number) ? k : best), 0);
+  const [line] = lines.splice(nearest, 1);
+  if (line !== undefined) {
+    const { below, above } = split(polygon, line);
+    return [below, above].flatMap((half) => (half ? [{ ...piece, polygon: half, lines }] : []));
+  }
+  const middle = centroid(polygon);
+  const z = preActivation(gate, piece.sheets);
+  const selections = piece.selections.slice();
   for (let unit = 0; unit < gate.units; unit += 1) {
+    const value = valueAt(formOf(z, unit), middle);
+    selections[gate.start + unit] = pieceAt(gate.piecesOf(unit), value);
+  }
+  return [{ ...piece, selections, lines }];
+}
+
+/** Cuts a piece by the first unit with several winners on it; one part where no unit is left. */
+function partsByWinners(gate: AnalysisChoiceGate, step: AnalysisStep, piece: Piece): Piece[] {
+  const formAt = candidateForm(step, gate, piece.sheets);
+  const sign = gate.op.pick === 'greatest' ? 1 : -1;
+  const selections = piece.selections.slice();
+  let { polygon } = piece;
+  for (let { unit } = piece; unit < gate.units; unit += 1) {
     const candidates = gate
       .candidatesOf(unit)
-      .map(({ piece, slot, index }) => ({ piece, form: formAt(slot, index) }));
-    parts = parts.flatMap(({ polygon: whole, selections }) =>
-      winnersOn(whole, candidates, sign).map(({ piece, polygon: part }) => {
+      .map(({ piece: of, slot, index }) => ({ piece: of, form: formAt(slot, index) }));
+    const won = winnersOn(polygon, candidates, sign);
+    const [only] = won;
+    if (only === undefined || won.length > 1) {
+      return won.map(({ piece: winner, polygon: part }) => {
         const selected = selections.slice();
-        selected[unit] = piece;
-        return { polygon: part, selections: selected };
-      }),
-    );
+        selected[gate.start + unit] = winner;
+        return { ...piece, polygon: part, selections: selected, unit: unit + 1 };
+      });
+    }
+    selections[gate.start + unit] = only.piece;
+    polygon = only.polygon;
   }
-  return parts;
+  return [{ ...piece, polygon, selections, unit: gate.units }];
 }
 
-/** Where each of several forms is the greatest (sign 1) or least (-1); equal ones go to the first. */
-export function winnersOn(
-  polygon: Polygon,
-  candidates: readonly { readonly piece: number; readonly form: LinearForm }[],
-  sign: 1 | -1,
-): { readonly piece: number; readonly polygon: Polygon }[] {
-  const won: { piece: number; polygon: Polygon }[] = [];
-  const lead = (a: LinearForm, b: LinearForm): LinearForm => [
-    sign * (a[0] - b[0]),
-    sign * (a[1] - b[1]),
-    sign * (a[2] - b[2]),
-  ];
-  let before: LinearForm[] = [];
-  for (const { piece, form } of candidates) {
-    // A form equal to an earlier one everywhere never wins.
-    if (before.some((other) => lead(form, other).every((difference) => difference === 0))) continue;
-    const leads = candidates
-      .filter((other) => other.form !== form)
-      .map((other) => lead(form, other.form))
-      .filter((difference) => difference.some((value) => value !== 0));
-    const part = clip(polygon, leads);
-    if (part !== undefined) won.push({ piece, polygon: part });
-    before = [...before, form];
-  }
-  return won;
-}
-
-function chosenSheet(
-  gate: AnalysisChoiceGate,
+function beyondGate(
   step: AnalysisStep,
-  sheets: ReadonlyMap<string, Sheet>,
-  selections: Uint16Array,
-): Sheet {
-  const formAt = candidateForm(step, gate, sheets);
-  const values = [0, 1, 2].map(() => new Float64Array(gate.units));
-  for (let unit = 0; unit < gate.units; unit += 1) {
-    const winner = gate.candidatesOf(unit).find(({ piece }) => piece === selections[unit]);
-    const form = winner === undefined ? [0, 0, 0] : formAt(winner.slot, winner.index);
-    values.forEach((of, k) => {
-      of[unit] = form[k] as number;
-    });
-  }
-  const { shape } = gate.outputType;
-  return values.map((of) => float64Tensor(shape, of)) as unknown as Sheet;
+  gate: AnalysisChoiceGate | AnalysisElementwiseGate,
+  piece: Piece,
+): Piece {
+  const selected = piece.selections.subarray(gate.start, gate.start + gate.units);
+  const sheet =
+    gate.kind === 'choice'
+      ? chosenSheet(gate, step, piece.sheets, selected)
+      : selectedSheet(gate, preActivation(gate, piece.sheets), selected);
+  const sheets = new Map(piece.sheets).set(gate.output, sheet);
+  return { ...piece, step: piece.step + 1, sheets };
 }

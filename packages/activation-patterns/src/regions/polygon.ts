@@ -22,6 +22,21 @@ export function areaOf(polygon: Polygon): number {
   );
 }
 
+/** From a point to the nearest of a polygon; 0 inside. Corners go around to the left. */
+export function distanceTo(polygon: Polygon, [x, y]: Point): number {
+  let least = Infinity;
+  let inside = true;
+  polygon.forEach(([s, t], k) => {
+    const [nextS, nextT] = polygon[(k + 1) % polygon.length] as Point;
+    const [u, v] = [nextS - s, nextT - t];
+    if (u * (y - t) - v * (x - s) < 0) inside = false;
+    const square = u * u + v * v;
+    const along = square > 0 ? Math.min(1, Math.max(0, (u * (x - s) + v * (y - t)) / square)) : 0;
+    least = Math.min(least, Math.hypot(s + along * u - x, t + along * v - y));
+  });
+  return inside ? 0 : least;
+}
+
 /** Corners this near to a line, relative to the size of the form on the polygon, are on it. */
 const NEAR = 1e-11;
 

@@ -116,6 +116,43 @@ describe('linear regions', () => {
     );
   });
 
+  it('come nearest to the start first, and are the same from every start', () => {
+    const rows = Array.from({ length: 9 }, (_, k): LinearForm => {
+      const angle = 0.3 + (2.9 * k) / 10;
+      return [-0.1, Math.cos(angle), Math.sin(angle)];
+    });
+    const analysis = lines(rows);
+    const plane = planeThrough(analysis, [corner(-1, -1), corner(1, -1), corner(-1, 1)]);
+    const window = windowAround(plane, 2);
+    const from = (start: Point) => [...linearRegions(analysis, plane, window, start)];
+    const patterns = (regions: ReturnType<typeof from>): string[] =>
+      regions.map(({ selections }) => packPattern(analysis.layout, selections).join()).sort();
+    for (const start of [
+      [0, 0],
+      [1.1, 0.9],
+      [-5, 4],
+    ] as const) {
+      const found = from(start);
+      expect(patterns(found)).toEqual(patterns(from([0, 0])));
+      found.reduce((before, { distance, polygon }) => {
+        expect(distance).toBeGreaterThanOrEqual(before);
+        // By points of the border: 2,000 of them miss the nearest by less than a thousandth of the window's side of 10.
+        const nearest = Math.min(
+          ...polygon.flatMap(([s, t], k) => {
+            const [u, v] = polygon[(k + 1) % polygon.length] as Point;
+            return Array.from({ length: 2000 }, (_, n) =>
+              Math.hypot(s + (n / 2000) * (u - s) - start[0], t + (n / 2000) * (v - t) - start[1]),
+            );
+          }),
+        );
+        if (distance > 0) expect(Math.abs(nearest - distance)).toBeLessThan(0.01);
+        return distance;
+      }, 0);
+      // No more than one region holds a point in the window, and it comes first.
+      expect(found.filter(({ distance }) => distance === 0).length).toBeLessThanOrEqual(1);
+    }
+  });
+
   it('need three inputs that are not on one line', () => {
     const analysis = lines([[0, 1, 1]]);
     const refused = expect.objectContaining({ code: 'invalid-argument' });

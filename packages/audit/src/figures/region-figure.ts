@@ -1,4 +1,4 @@
-import { areaOf, centroid, type Point, type Polygon } from '@floatpath/activation-patterns';
+import { areaOf, centroid, clip, type Point, type Polygon } from '@floatpath/activation-patterns';
 import type { RegionMap } from '../regions-recipe.js';
 import { FIGURE_WIDTH, figureSvg, textAt, type FigureTable } from './figure.js';
 import { figureFile } from './figure-file.js';
@@ -10,12 +10,15 @@ const hueOf = (label: number): number => (label * 137.5) % 360;
 /** Pieces smaller than this share of the map carry no text. */
 const TEXT_SHARE = 0.001;
 
-type Drawn = Pick<RegionMap, 'plane' | 'names' | 'window' | 'regions' | 'complete' | 'pieces'>;
+type Drawn = Pick<
+  RegionMap,
+  'plane' | 'names' | 'window' | 'frame' | 'regions' | 'reach' | 'pieces'
+>;
 
 /** The linear regions of a plane: every region's border, filled by the label predicted there; the three images are marked. */
 export function regionFigure(map: Drawn): string {
-  const { plane, names, window, pieces } = map;
-  const [low, , high] = window as readonly [Point, Point, Point, Point];
+  const { plane, names, frame, pieces } = map;
+  const [low, , high] = frame as readonly [Point, Point, Point, Point];
   const scale = FIGURE_WIDTH / (high[0] - low[0]);
   // Upward is positive.
   const place = ([s, t]: Point): Point => [(s - low[0]) * scale, (high[1] - t) * scale];
@@ -27,11 +30,15 @@ export function regionFigure(map: Drawn): string {
           .join(' '),
       )
       .join('L')}Z`;
-  const whole = areaOf(window);
-  const labels = [...new Set(pieces.map(({ label }) => label))].sort((a, b) => a - b);
+  const whole = areaOf(frame);
+  const drawn = pieces.flatMap(({ label, polygon }) => {
+    const part = withinFrame(polygon, low, high);
+    return part ? [{ label, polygon: part }] : [];
+  });
+  const labels = [...new Set(drawn.map(({ label }) => label))].sort((a, b) => a - b);
   const fills = labels.map((label) =>
     element('path', {
-      d: pieces
+      d: drawn
         .filter((piece) => piece.label === label)
         .map(({ polygon }) => path(polygon))
         .join(''),
@@ -39,20 +46,26 @@ export function regionFigure(map: Drawn): string {
     }),
   );
   const borders = element('path', {
-    d: map.regions.map(({ polygon }) => path(polygon)).join(''),
+    d: map.regions
+      .flatMap(({ polygon }) => {
+        const part = withinFrame(polygon, low, high);
+        return part ? [path(part)] : [];
+      })
+      .join(''),
     class: 'axis',
     'stroke-width': '0.5',
   });
   const labelled = labels.flatMap((label) => {
-    const largest = pieces
+    const largest = drawn
       .filter((piece) => piece.label === label)
       .reduce((a, b) => (areaOf(b.polygon) > areaOf(a.polygon) ? b : a));
     if (areaOf(largest.polygon) < TEXT_SHARE * whole) return [];
     const [x, y] = place(centroid(largest.polygon));
     return [textAt(x, y, String(label), { anchor: 'middle', class: 'soft strong' })];
   });
-  const marks = plane.points.map((point, k) => {
+  const marks = plane.points.flatMap((point, k) => {
     const [x, y] = place(point);
+    if (!(x >= 0 && x <= FIGURE_WIDTH && y >= 0 && y <= FIGURE_WIDTH)) return [];
     const right = x > FIGURE_WIDTH / 2;
     const title = element('title', {}, textNode(names[k] as string));
     return [
@@ -73,14 +86,27 @@ export function regionFigure(map: Drawn): string {
   );
 }
 
+/** The part of a polygon within a frame; undefined where that has no inside. */
+const withinFrame = (polygon: Polygon, low: Point, high: Point): Polygon | undefined =>
+  clip(polygon, [
+    [-low[0], 1, 0],
+    [high[0], -1, 0],
+    [-low[1], 0, 1],
+    [high[1], 0, -1],
+  ]);
+
 /** The same as a file of its own, with its style and a background. */
 export function regionFile(map: Drawn): string {
   return figureFile(regionFigure(map));
 }
 
-function regionSentence({ regions, complete, pieces }: Drawn): string {
+function regionSentence({ names, regions, reach, pieces }: Drawn): string {
   const labels = new Set(pieces.map(({ label }) => label)).size;
-  return `${complete ? '' : 'More than '}${regions.length} linear regions, ${labels} label${labels === 1 ? '' : 's'}. Distances are l2 in input units.`;
+  const drawn =
+    reach === null
+      ? ''
+      : ` Drawn are the nearest to ${names[0]}, all within ${reach.toPrecision(3)}.`;
+  return `${reach === null ? '' : 'More than '}${regions.length} linear regions, ${labels} label${labels === 1 ? '' : 's'}.${drawn} Distances are l2 in input units.`;
 }
 
 /** Area and number of pieces per label. */

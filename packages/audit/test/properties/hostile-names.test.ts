@@ -189,8 +189,9 @@ test('a picture of regions is a file of XML, whatever its images are called', ()
       plane: { points: square.slice(0, 3) },
       names: [name, name, name],
       window: square,
+      frame: square,
       regions: [{ polygon: square }],
-      complete: true,
+      reach: null,
       pieces: [{ label: 0, polygon: square }],
     }) as unknown as Parameters<typeof regionFile>[0];
   const plain = skeleton(regionFile(map('plain')));
