@@ -3,7 +3,17 @@ import { batchNormalization } from './canonical/batch-normalization.js';
 import { cast } from './canonical/cast.js';
 import { constant, constantOfShape, passThrough, shapeOf } from './canonical/constant.js';
 import { conv, globalPool, pool } from './canonical/convolution.js';
-import { binary, clip, mean, pow, prelu, sum, unary, variadic } from './canonical/elementwise.js';
+import {
+  binary,
+  clip,
+  mean,
+  pow,
+  prelu,
+  selu,
+  sum,
+  unary,
+  variadic,
+} from './canonical/elementwise.js';
 import { layerNormalization } from './canonical/layer-normalization.js';
 import { concat, transpose } from './canonical/layout.js';
 import { gemm, matmul } from './canonical/linear.js';
@@ -66,7 +76,7 @@ export const ops: Readonly<Record<string, OpRule>> = {
   Relu: unary(),
   Reshape: reshape,
   Resize: resize,
-  Selu: unary({ alpha: 1.67326319217681884765625, gamma: 1.05070102214813232421875 }),
+  Selu: selu,
   Shape: shapeOf,
   Sigmoid: unary(),
   Slice: slice,

@@ -142,15 +142,15 @@ describe('refusals', () => {
       /"Pow" with an exponent that depends on data at node "y"/,
     ],
     [
-      'padding of a later operator set',
+      'padding of an unknown mode',
       {
         opset: 19,
         input: [1, 2],
-        nodes: [['Pad', 'x p', 'y', { mode: 'wrap' }]],
+        nodes: [['Pad', 'x p', 'y', { mode: 'mirror' }]],
         weights: { p: whole([4], [0, 1, 0, 1]) },
       },
       'unsupported-op',
-      /"Pad" with mode wrap at node "y"/,
+      /"Pad" with mode mirror at node "y"/,
     ],
     [
       'a shape as output',

@@ -1,10 +1,12 @@
 import { integer, integers } from '../node-attributes.js';
 import type { OpRule } from '../reading.js';
-import { fixedShape, formatShape, invalidNode, unsupportedNode } from '../shapes.js';
+import { fixedShape, formatShape, invalidNode } from '../shapes.js';
+import { emitDilatedAverage } from './dilated-average.js';
+import { oneAxisAsTwo } from './one-axis.js';
 import { slidExtents, spatialShape, windowOf } from './window.js';
 
 /** Conv over any number of spatial axes: `auto_pad` becomes explicit pads, every attribute is written out. */
-export const conv: OpRule = (node, reading) => {
+export const conv: OpRule = oneAxisAsTwo((node, reading) => {
   const [x = '', w = '', bias] = node.inputs;
   const shape = reading.shape(x);
   const spatial = spatialShape(node, shape);
@@ -38,10 +40,10 @@ export const conv: OpRule = (node, reading) => {
   const window = windowOf(node, spatial, kernel);
   const extents = slidExtents({ ...node, attributes: {} }, spatial, window);
   reading.emit({ ...node, attributes: { ...window, group } }, [shape[0] ?? 1, filters, ...extents]);
-};
+}, 1);
 
 /** MaxPool and AveragePool, every attribute written out. */
-export const pool: OpRule = (node, reading) => {
+export const pool: OpRule = oneAxisAsTwo((node, reading) => {
   const [x = ''] = node.inputs;
   const shape = reading.shape(x);
   const spatial = spatialShape(node, shape);
@@ -60,11 +62,14 @@ export const pool: OpRule = (node, reading) => {
     reading.emit({ ...node, attributes: { ...window, ...ceil, dilations } }, output);
     return;
   }
-  // Opset 18 has no dilated averages.
-  if (dilations.some((dilation) => dilation !== 1)) throw unsupportedNode(node, 'with dilations');
   const count_include_pad = integer(node, 'count_include_pad', 0) === 0 ? 0 : 1;
+  if (dilations.some((dilation) => dilation !== 1)) {
+    const form = { ...window, dilations };
+    emitDilatedAverage(node, reading, spatial, form, output, count_include_pad === 1);
+    return;
+  }
   reading.emit({ ...node, attributes: { ...window, ...ceil, count_include_pad } }, output);
-};
+});
 
 /** GlobalAveragePool, GlobalMaxPool. */
 export const globalPool: OpRule = (node, reading) => {

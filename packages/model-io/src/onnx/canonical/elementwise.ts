@@ -16,6 +16,12 @@ export function unary(defaults: Readonly<Record<string, number>> = {}): OpRule {
   };
 }
 
+const selu6 = unary({ alpha: 1.67326319217681884765625, gamma: 1.05070102214813232421875 });
+const selu1 = unary({ alpha: 1.6732, gamma: 1.0507 });
+
+/** Selu, whose defaults had fewer digits before opset 6. */
+export const selu: OpRule = (node, reading) => (reading.opset < 6 ? selu1 : selu6)(node, reading);
+
 /**
  * A tensor that older opsets align with axes of another from `axis` on: extents 1 are appended until NumPy's alignment
  * from the end is the same.

@@ -3,7 +3,8 @@ import { float32Tensor } from '@floatpath/core';
 import type { DraftNode } from '../draft.js';
 import { float, integer, text } from '../node-attributes.js';
 import type { OpRule } from '../reading.js';
-import { fixedShape, formatShape, frontAxis, invalidNode, unsupportedNode } from '../shapes.js';
+import { fixedShape, formatShape, frontAxis, invalidNode } from '../shapes.js';
+import { emitRepeatingPad } from './repeating-pad.js';
 import { integerInput, statedIntegers } from './vector-input.js';
 
 /** Gather along one axis with indices that are the same for every row. */
@@ -54,23 +55,32 @@ export const slice: OpRule = (node, reading) => {
   ) {
     throw invalidNode(node, 'one start, end and step for each of its axes');
   }
+  // All rows, however many there are: exporters wrote 2^31 - 1 for "to the end".
+  const everyRow = (i: number): boolean =>
+    from[axes[i] ?? 0] === 'batch' &&
+    starts[i] === 0 &&
+    (ends[i] ?? 0) >= 2 ** 31 - 1 &&
+    steps[i] === 1;
+  const kept = axes.flatMap((_, i) => (everyRow(i) ? [] : [i]));
+  const keptAxes = kept.map((i) => axes[i] ?? 0);
   const extents = fixedShape(
     node,
-    axes.map((axis) => from[axis] ?? 1),
+    keptAxes.map((axis) => from[axis] ?? 1),
   );
-  const ranges = extents.map((extent, i) =>
-    range(node, extent, starts[i] ?? 0, ends[i] ?? extent, steps[i] ?? 1),
-  );
+  const ranges = extents.map((extent, at) => {
+    const i = kept[at] ?? 0;
+    return range(node, extent, starts[i] ?? 0, ends[i] ?? extent, steps[i] ?? 1);
+  });
   const columns: readonly (readonly [string, readonly number[]])[] = [
     ['starts', ranges.map(([first]) => first)],
     ['ends', ranges.map(([, last]) => last)],
-    ['axes', axes],
-    ['steps', steps],
+    ['axes', keptAxes],
+    ['steps', kept.map((i) => steps[i] ?? 1)],
   ];
   const inputs = columns.map(([what, values], i) =>
     integerInput(reading, given[i] ?? '', `${node.outputs[0]}_${what}`, values),
   );
-  const shape = from.map((extent, axis) => ranges[axes.indexOf(axis)]?.[2] ?? extent);
+  const shape = from.map((extent, axis) => ranges[keptAxes.indexOf(axis)]?.[2] ?? extent);
   reading.emit({ ...node, inputs: [x, ...inputs], attributes: {} }, shape);
 };
 
@@ -82,7 +92,10 @@ export const split: OpRule = (node, reading) => {
   const [extent = 0] = fixedShape(node, from.slice(axis, axis + 1));
   const parts = node.outputs.length;
   const even = Math.ceil(extent / parts);
+  // In opset 1 the sizes could be an input, of the data's own type.
+  const floats = reading.opset < 2 ? reading.constant(given) : undefined;
   const sizes =
+    (floats && Array.from(floats.data, Number)) ??
     statedIntegers(node, reading, 'split', 1) ??
     node.outputs.map((_, i) => Math.max(Math.min(even, extent - i * even), 0));
   if (
@@ -138,9 +151,10 @@ export const pad: OpRule = (node, reading) => {
     );
   }
   const mode = text(node, 'mode', 'constant');
-  // Opset 19 added wrap.
-  if (!['constant', 'edge', 'reflect'].includes(mode))
-    throw unsupportedNode(node, `with mode ${mode}`);
+  if (mode !== 'constant') {
+    emitRepeatingPad(node, reading, mode, pads);
+    return;
+  }
   const legacy = reading.opset < 11 && node.attributes['value'] !== undefined;
   const value = legacy
     ? reading.addConstant(`${node.outputs[0]}_value`, float32Tensor([], [float(node, 'value', 0)]))

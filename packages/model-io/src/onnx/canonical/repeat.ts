@@ -2,7 +2,14 @@
 import { float32Tensor, sizeOf, type Dimension, type Tensor } from '@floatpath/core';
 import type { DraftNode } from '../draft.js';
 import type { OpRule, Reading } from '../reading.js';
-import { broadcast, fixedShape, formatShape, invalidNode, unsupportedNode } from '../shapes.js';
+import {
+  broadcast,
+  fixedShape,
+  formatShape,
+  frontAxis,
+  invalidNode,
+  unsupportedNode,
+} from '../shapes.js';
 import { concat } from './layout.js';
 import { LARGEST } from './constant.js';
 
@@ -60,14 +67,29 @@ export const expand: OpRule = (node, reading) => {
   }
 };
 
+const statedRepeats = (node: DraftNode, reading: Reading): readonly number[] =>
+  fixedShape(node, knownVector(node, reading, 'repeats'));
+
+/** Before opset 6 a number of copies and one axis, both of the data's own type. */
+function oneAxis(node: DraftNode, reading: Reading, rank: number): readonly number[] {
+  const [count, stated] = [1, 2].map((slot) => reading.constant(node.inputs[slot] ?? '')?.data[0]);
+  if (count === undefined || stated === undefined)
+    throw unsupportedNode(node, 'with repeats that depend on data');
+  const along = frontAxis(node, Number(stated), rank);
+  return Array.from({ length: rank }, (_, axis) => (axis === along ? Number(count) : 1));
+}
+
 /** Tile is a Concat of copies, axis by axis. */
 export const tile: OpRule = (node, reading) => {
   const [x = ''] = node.inputs;
   const [output = ''] = node.outputs;
   const from = reading.shape(x);
-  if (reading.opset < 6) throw unsupportedNode(node, 'of an operator set before 6');
-  const repeats = fixedShape(node, knownVector(node, reading, 'repeats'));
-  if (repeats.length !== from.length || repeats.some((count) => count < 1)) {
+  const repeats =
+    reading.opset < 6 ? oneAxis(node, reading, from.length) : statedRepeats(node, reading);
+  if (
+    repeats.length !== from.length ||
+    repeats.some((count) => !(count >= 1) || !Number.isInteger(count))
+  ) {
     throw invalidNode(node, `one repeat >= 1 per axis of ${formatShape(from)}`);
   }
   requireSmall(

@@ -39,14 +39,21 @@ export const namedAxes = (node: DraftNode, rank: number): readonly number[] =>
     frontAxis(node, axis, rank),
   );
 
+/** Upsample had its factors in attributes before opset 9, two of them before opset 7. */
+function attributeScales({ attributes }: DraftNode): readonly number[] | undefined {
+  if (Array.isArray(attributes['scales'])) return attributes['scales'] as readonly number[];
+  const { height_scale: height, width_scale: width } = attributes;
+  return typeof height === 'number' && typeof width === 'number'
+    ? [1, 1, height, width]
+    : undefined;
+}
+
 /** Where each version of Resize and Upsample states the factors or the sizes. */
 export function statedOf(node: DraftNode, reading: Reading): Stated {
   const scaleSlot = node.op === 'Upsample' || reading.opset < 11 ? 1 : 2;
-  const attribute = node.attributes['scales'];
   const scales =
-    Array.isArray(attribute) && node.op === 'Upsample'
-      ? (attribute as readonly number[])
-      : statedInput(node, reading, 'scales', scaleSlot);
+    (node.op === 'Upsample' ? attributeScales(node) : undefined) ??
+    statedInput(node, reading, 'scales', scaleSlot);
   if (scales !== undefined) return { by: 'scales', values: scales };
   const known = reading.integers(node.inputs[3] ?? '')?.data;
   // Among computed sizes the rows' own number can stand as it is.

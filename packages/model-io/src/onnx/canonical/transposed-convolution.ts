@@ -1,6 +1,7 @@
 import { integer, integers, optionalIntegers, text } from '../node-attributes.js';
 import type { OpRule } from '../reading.js';
 import { fixedShape, formatShape, invalidNode } from '../shapes.js';
+import { oneAxisAsTwo } from './one-axis.js';
 import { spatialShape } from './window.js';
 
 /** Pads of a ConvTranspose that make its output `wanted`; an odd rest goes to the end for SAME_UPPER, to the begin otherwise. */
@@ -16,7 +17,7 @@ function padsFor(
 }
 
 /** ConvTranspose: `auto_pad` and `output_shape` become explicit pads, every attribute is written out. */
-export const convTranspose: OpRule = (node, reading) => {
+export const convTranspose: OpRule = oneAxisAsTwo((node, reading) => {
   const [x = '', w = '', bias] = node.inputs;
   const shape = reading.shape(x);
   const spatial = spatialShape(node, shape);
@@ -65,4 +66,4 @@ export const convTranspose: OpRule = (node, reading) => {
   }
   const attributes = { kernel_shape: kernel, strides, dilations, pads, output_padding, group };
   reading.emit({ ...node, attributes }, [shape[0] ?? 1, filters, ...extents]);
-};
+}, 1);
