@@ -88,6 +88,11 @@ function lengthDelimited(number: number, bytes: Uint8Array): Uint8Array {
   return Uint8Array.from([...header, ...bytes]);
 }
 
+/** The same TensorProto under another name: of a field that is there twice the last counts. */
+export function withName(tensor: Uint8Array, name: string): Uint8Array {
+  return Uint8Array.from([...tensor, ...lengthDelimited(8, new TextEncoder().encode(name))]);
+}
+
 /** The same ModelProto with a TensorProto as a further initializer: messages of one field merge when concatenated. */
 export function withInitializer(model: Uint8Array, tensor: Uint8Array): Uint8Array {
   const addition = lengthDelimited(7, lengthDelimited(5, tensor));
