@@ -224,7 +224,7 @@ describe.skipIf(missing)('ONNX models of the third-party set', () => {
     // our reference gives, and NumPy in float32 is as far away from them.
     expect(new Set(beyond.map(({ file }) => file)).size).toBeLessThan(4);
     for (const { file, engine: on, relative, allowedByRoundoff } of beyond)
-      expect(relative, `${file}, ${on}`).toBeLessThan(allowedByRoundoff);
+      expect(relative, `${file}, ${on}`).toBeLessThan(Math.min(allowedByRoundoff, 10 * RELATIVE));
     // Weights that a small file only describes (ConstantOfShape of 400 MB) are refused, naming the node.
     expect(refused.every((message) => message.includes('ConstantOfShape'))).toBe(true);
     expect(refused.length).toBeLessThan(4);
