@@ -26,8 +26,8 @@ export interface Denoiser {
 /** Side of the convolutional filter. */
 export const FILTER = 7;
 
-/** Side of the blocks of places that a filter with few channels answers at once. */
-const BLOCK = 4;
+/** Height of images above which a convolution from every row to every row costs more than it saves. */
+const MOST_ROWS = 64;
 
 /**
  * Emits a(z) in the shape of `z`.
@@ -52,9 +52,9 @@ export function emitDenoised(
 }
 
 /**
- * The filter at every place. A convolution with one or three output channels is slow in every runtime, so where the image
- * falls into blocks of 4x4 places, one convolution of stride 4 answers all 16 places of a block in 16 times the channels,
- * through the filter shifted to each of them: the same products and further zeros.
+ * The filter at every place. A convolution with one or three channels is slow in every runtime, so where images are not tall
+ * their rows are taken for channels: one convolution along the rows, from every row to every row, whose weights are the filter's
+ * within its reach and 0 beyond. The same products and further zeros, on the values where they lie.
  */
 function emitFiltered(
   graph: GraphBuilder,
@@ -62,42 +62,40 @@ function emitFiltered(
   value: string,
 ): string {
   const half = (FILTER - 1) / 2;
-  const pads = [half, half, half, half];
   const [channels = 0, height = 0, width = 0] = imageShape;
-  if (height % BLOCK !== 0 || width % BLOCK !== 0) {
+  if (height > MOST_ROWS) {
+    const pads = [half, half, half, half];
     return graph.add('Conv', [value, graph.constant(weights), graph.constant(bias)], { pads });
   }
-  const side = FILTER + BLOCK - 1;
-  const shifted = new Float32Array(channels * BLOCK ** 2 * channels * side ** 2);
+  const lines = channels * height;
+  const ofLines = new Float32Array(lines * lines * FILTER);
   weights.data.forEach((weight, i) => {
-    const [filter, y, x] = [
+    const [filter, dy, dx] = [
       Math.floor(i / FILTER ** 2),
-      Math.floor(i / FILTER) % FILTER,
+      (Math.floor(i / FILTER) % FILTER) - half,
       i % FILTER,
     ];
     const [to, from] = [Math.floor(filter / channels), filter % channels];
-    for (let place = 0; place < BLOCK ** 2; place += 1) {
-      const row = y + Math.floor(place / BLOCK);
-      const kernel = (to * BLOCK ** 2 + place) * channels + from;
-      shifted[kernel * side ** 2 + row * side + x + (place % BLOCK)] = weight;
+    for (let y = Math.max(0, -dy); y < Math.min(height, height - dy); y += 1) {
+      const pair = (to * height + y) * lines + from * height + y + dy;
+      ofLines[pair * FILTER + dx] = weight;
     }
   });
-  const filters = float32Tensor([channels * BLOCK ** 2, channels, side, side], shifted);
   const biases = Float32Array.from(
-    { length: channels * BLOCK ** 2 },
-    (_, i) => bias.data[Math.floor(i / BLOCK ** 2)] as number,
+    { length: lines },
+    (_, line) => bias.data[Math.floor(line / height)] as number,
   );
-  const blocks = graph.add(
+  const asLines = graph.add('Reshape', [value, graph.integers([-1, lines, 1, width])]);
+  const filtered = graph.add(
     'Conv',
-    [value, graph.constant(filters), graph.constant(float32Tensor([biases.length], biases))],
-    { pads, strides: [BLOCK, BLOCK] },
+    [
+      asLines,
+      graph.constant(float32Tensor([lines, lines, 1, FILTER], ofLines)),
+      graph.constant(float32Tensor([lines], biases)),
+    ],
+    { pads: [0, half, 0, half] },
   );
-  const [rows, columns] = [height / BLOCK, width / BLOCK];
-  const split = graph.integers([-1, channels, BLOCK, BLOCK, rows, columns]);
-  const inPlace = graph.add('Transpose', [graph.add('Reshape', [blocks, split])], {
-    perm: [0, 1, 4, 2, 5, 3],
-  });
-  return graph.add('Reshape', [inPlace, graph.integers([-1, channels, height, width])]);
+  return graph.add('Reshape', [filtered, graph.integers([-1, channels, height, width])]);
 }
 
 /**
