@@ -1,7 +1,7 @@
 import type { GateBracket } from '@floatpath/activation-patterns';
 import type { StabilityRequest, StabilityRow } from './stability-recipe.js';
 
-/** Units of one gate over all images at one radius. */
+/** Units of one gate at one radius, counted once per image. */
 export interface StabilityTotal {
   readonly epsilon: number;
   readonly images: number;
@@ -54,13 +54,13 @@ export function stabilityLines(
         .map((cell) => cell.padStart(12))
         .join(' ')}`;
     return [
-      `${norm} <= ${Number(epsilon.toPrecision(6))} around ${images} image${images === 1 ? '' : 's'}, cut with the input bounds`,
-      row(['layer', 'units', 'proved fixed', '<= truth <=', 'not seen to', 'undecided']),
+      `${norm} <= ${Number(epsilon.toPrecision(6))} around ${images} image${images === 1 ? '' : 's'}, cut with the input bounds${images === 1 ? '' : '; shares of neurons, mean over the images'}`,
+      row(['layer', 'neurons', 'proved fixed', '<= truth <=', 'not seen to', 'undecided']),
       row(['', '', '%', '', 'flip %', '%']),
       ...[...gates, all].map(({ gate, units, fixed, float, undecided }) =>
         row([
           gate,
-          String(units),
+          String(units / images),
           first?.proof === null ? 'not asked' : percent(fixed, units),
           '',
           first?.draws === null ? 'not asked' : percent(units - float, units),
@@ -74,12 +74,12 @@ export function stabilityLines(
     ...(first === undefined || first.proof === null
       ? []
       : [
-          `proved: ${first.proof} bounds in float64, roundoff included: these units keep their selection on all of the ball`,
+          `proved: ${first.proof} bounds in float64, roundoff included: these neurons keep their selection on all of the ball`,
         ]),
     ...(first === undefined || first.draws === null
       ? []
       : [
-          `sampled: ${first.draws} draws per ball, uniform by volume, clipped to the bounds; with probability ${1 - alpha} per ball every unit not seen to flip does so with a chance of at most ${unseen.toPrecision(3)} per draw; sampling proves none fixed`,
+          `sampled: ${first.draws} draws per ball, uniform by volume, clipped to the bounds; with probability ${1 - alpha} per ball every neuron not seen to flip does so with a chance of at most ${unseen.toPrecision(3)} per draw; sampling alone proves none fixed`,
         ]),
   ];
 }

@@ -33,7 +33,7 @@ export function explanationLines(explanation: Explanation): readonly string[] {
   const heading = [
     `floatpath explain: ${printable(settings.model)}, ${printable(settings.data)}${radius}, seed ${settings.seed}`,
     line('adversarial versions from', printable(settings.adversarial)),
-    line('neighborhood', `${settings.neighborhood}, fixed units ${evidenceWords(settings)}`),
+    line('neighborhood', `${settings.neighborhood}, fixed neurons ${evidenceWords(settings)}`),
     line('right on the images as they are', `${summary.right} of ${rows.length}`),
     ...statusLines(rows),
   ];
@@ -55,7 +55,7 @@ export function explanationLines(explanation: Explanation): readonly string[] {
     line('fixed paths', meanText(summary.fixed)),
     ...summary.gates.map(({ gate, units, float, share }) =>
       line(
-        `${printable(gate)}: ${amount(float)} of ${units} units ${floatWord(settings)}`,
+        `${printable(gate)}: ${amount(float)} of ${units} neurons ${floatWord(settings)}`,
         meanText(share),
       ),
     ),
@@ -78,6 +78,7 @@ export function explanationLines(explanation: Explanation): readonly string[] {
         ]
       : []),
     line('fixed + float = output', summary.sumLawHolds ? 'holds for all' : 'DOES NOT HOLD'),
+    'THE WORST   neuron: its output at the image to that at the adversarial version; logits of margin lost',
     ...worstRows(rows, SHOWN).flatMap(failureLines),
   ];
 }
@@ -126,7 +127,7 @@ function failureLines({ image, label, adversarial, failure }: ExplanationRow): s
     ...shown.map(({ unit, clean, adversarial: after, share }) =>
       line(`${printable(unit)}: ${amount(clean)} to ${amount(after)}`, signed(share)),
     ),
-    ...(restCount > 0 ? [line(plural(restCount, 'other unit'), signed(restShare))] : []),
+    ...(restCount > 0 ? [line(plural(restCount, 'other neuron'), signed(restShare))] : []),
     line('sum = lost margin', `${signed(ledger.drop)}, within ${Math.ceil(ledger.ulps)} ulps`),
     ...(kinks
       ? [

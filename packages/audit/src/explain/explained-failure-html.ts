@@ -1,4 +1,4 @@
-import { kinkChart, ledgerChart } from '../figures/account-charts.js';
+import { kinkChart, ledgerChart, TOP_ROWS } from '../figures/account-charts.js';
 import { amount } from '../figures/flow-chart.js';
 import { kinkFigure, kinkTable } from '../figures/kink-figure.js';
 import { ledgerFigure, ledgerTable } from '../figures/ledger-figure.js';
@@ -24,7 +24,7 @@ export function explainedFailureHtml(exhibit: ExplainExhibit): string {
   const title = `Image ${row.image}: ${row.label} taken for ${row.adversarial?.predicted ?? failure.rival}`;
   const ledger = ledgerChart(failure.ledger, title);
   const nameOf = (unit: number): string => unitNames.get(unit) ?? String(unit);
-  const path = kinks && kinkChart(kinks, failure.margin, nameOf, title);
+  const path = kinks && kinkChart(kinks, failure.margin, nameOf, title, TOP_ROWS);
   const { tag, word } = failure.kind
     ? kindWords[failure.kind]
     : { tag: 'other', word: 'a tie within rounding on the engine' };
@@ -43,7 +43,7 @@ export function explainedFailureHtml(exhibit: ExplainExhibit): string {
           ? ''
           : figureHtml({
               title: 'The margin on the way',
-              note: `${plural(path.rows.length, 'kink')} between the image and its adversarial version`,
+              note: `${plural(path.rows.length, 'kink')} between the image and its adversarial version${path.rows.length > TOP_ROWS ? `; marked are the ${TOP_ROWS} that bend it most` : ''}`,
               svg: kinkFigure(path),
               tables: [kinkTable(path)],
             }),

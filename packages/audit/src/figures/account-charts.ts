@@ -62,7 +62,7 @@ export function ledgerChart(
         ? []
         : [
             {
-              name: plural(others.count, 'other unit'),
+              name: plural(others.count, 'other neuron'),
               tone: 'rest' as const,
               value: others.share,
               note: 'each smaller than the rows above',

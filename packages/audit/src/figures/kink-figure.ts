@@ -16,7 +16,10 @@ export interface KinkChart {
     readonly slopeJump: number;
     readonly units: readonly string[];
   }[];
-  /** Kinks that are marked and listed, those that bend most; all where left out. The line has them all. */
+  /**
+   * Kinks that are marked and listed, those that bend most; all where left out. The line has them all, and bars below it say
+   * how many there are where.
+   */
   readonly marked?: number;
 }
 
@@ -26,6 +29,9 @@ const TOP = 14;
 const BASE = 170;
 /** With more kinks than this their marks are hair lines. */
 const MANY = 60;
+/** Parts of the way that kinks are counted in, and how high the fullest one's bar is. */
+const BINS = 50;
+const BAR = 20;
 
 interface KinkPoint {
   readonly t: number;
@@ -94,8 +100,11 @@ export function kinkFigure(chart: KinkChart): string {
       `t = ${t.toFixed(4)}: ${units.join(', ')}; slope ${amount(slopeJump)}`,
     );
   });
-  return figureSvg({ title: chart.title, description: chart.description, height: BASE + 34 }, [
+  const counts = kinks.length < chart.rows.length ? countBars(chart, x) : [];
+  const height = BASE + 34 + (counts.length > 0 ? BAR + 18 : 0);
+  return figureSvg({ title: chart.title, description: chart.description, height }, [
     ...axes,
+    ...counts,
     element('path', {
       d: `M${tenth(x(0))} ${tenth(y(chart.margin))}L${tenth(x(1))} ${tenth(y(straight))}`,
       class: 'line line-2',
@@ -109,6 +118,36 @@ export function kinkFigure(chart: KinkChart): string {
       class: 'soft small',
     }),
   ]);
+}
+
+/** How many of all kinks are in every part of the way. */
+function countBars({ rows }: KinkChart, x: (t: number) => number): string[] {
+  const counts = new Array<number>(BINS).fill(0);
+  for (const { t } of rows) counts[Math.min(BINS - 1, Math.floor(t * BINS))]! += 1;
+  const most = Math.max(...counts);
+  const foot = BASE + 34 + BAR;
+  const bars = counts.flatMap((count, bin) => {
+    if (count === 0) return [];
+    const height = tenth((count / most) * BAR);
+    const [from, to] = [x(bin / BINS), x((bin + 1) / BINS)];
+    const at = { x: tenth(from), y: foot - height, width: tenth(to - from - 1), height };
+    const where = `t = ${(bin / BINS).toFixed(2)} to ${((bin + 1) / BINS).toFixed(2)}`;
+    return [
+      marked('rect', { ...at, class: 'fill-float' }, `${where}: ${count} of ${rows.length} kinks`),
+    ];
+  });
+  return [
+    ...bars,
+    textAt(
+      (LEFT + RIGHT) / 2,
+      foot + 13,
+      `bars: where all ${rows.length} kinks are, ${most} at most`,
+      {
+        anchor: 'middle',
+        class: 'soft small',
+      },
+    ),
+  ];
 }
 
 /** The marked kinks as table rows; what the others change the slope by is one more. */
