@@ -123,7 +123,7 @@ describe('datasetFromNpz', () => {
           }
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: 400 },
     );
   });
 

@@ -71,7 +71,7 @@ function coarse({ classifier, ...rest }: Scenario, shift: number, factor: number
   return { ...rest, classifier: moved };
 }
 
-const unmoved = (attack: Attack, shift: number, factor: number, runs = 40): Promise<void> =>
+const unmoved = (attack: Attack, shift: number, factor: number, runs = 20): Promise<void> =>
   Promise.resolve(
     fc.assert(
       fc.asyncProperty(scenarios, async (scenario) => {

@@ -168,7 +168,7 @@ describe('readOnnx and writeOnnx', () => {
         }
         readsOrRefuses(Uint8Array.from(bytes));
       }),
-      { numRuns: 2000 },
+      { numRuns: 400 },
     );
   });
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
-import { compileNoise, noiseSource } from '../scripts/build-noise.mjs';
+import { compileNoise, noiseSource } from '../../scripts/build-noise.mjs';
 
 const hasCompiler = ((): boolean => {
   try {
@@ -15,7 +15,7 @@ const hasCompiler = ((): boolean => {
 test.skipIf(!hasCompiler)(
   'the committed module is what its source compiles to (skipped without assemblyscript)',
   async () => {
-    const committed = readFileSync(new URL('../src/random/noise-wasm.ts', import.meta.url), 'utf8');
+    const committed = readFileSync(new URL('../../src/random/noise-wasm.ts', import.meta.url), 'utf8');
     expect(noiseSource(await compileNoise())).toBe(committed);
   },
 );
