@@ -1,18 +1,16 @@
 import process from 'node:process';
+import { exitCode } from '@floatpath/core';
 import { run } from './program.js';
 import { stopSignal } from './signals.js';
+import { watchOutput } from './watch-output.js';
 
-for (const stream of [process.stdout, process.stderr]) {
-  // A reader that closes its end early (`| head`) is no failure of the program.
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
-}
+const output = watchOutput(process, () => (process.exitCode = exitCode.failed));
 
-process.exitCode = await run(process.argv.slice(2), {
+const status = await run(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,
   signal: stopSignal(process),
   clock: () => performance.now(),
 });
+if (!output.lost) process.exitCode = status;
