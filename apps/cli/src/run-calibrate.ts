@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import {
   calibrateModel,
@@ -38,9 +38,17 @@ export interface CalibrateFlags extends ScRfpFlags {
   readonly out: string;
 }
 
-/** Refuses to write over a file unless it may. */
+/** Refuses to write over a file unless it may, and over anything else in any case. */
 export function requireFree(command: string, out: string, force: true | undefined): void {
-  if (!existsSync(out) || force === true) return;
+  if (!existsSync(out)) return;
+  const isFile = lstatSync(out).isFile();
+  if (isFile && force === true) return;
+  if (!isFile) {
+    throw new FloatpathError(
+      'output-not-writable',
+      `${command}: expected a file or nothing at ${out}, got a device, link or folder; choose another name`,
+    );
+  }
   throw new FloatpathError(
     'output-exists',
     `${command}: expected no file at ${out}, got one; choose another name or give --force`,

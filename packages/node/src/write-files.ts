@@ -1,5 +1,6 @@
-import { open, rename, rm } from 'node:fs/promises';
+import { lstat, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { FloatpathError } from '@floatpath/core';
 import {
   checkOutputFolder,
   notWritable,
@@ -7,6 +8,16 @@ import {
   type OutputFolderOptions,
 } from './output-folder.js';
 import { makeFolders } from './make-folders.js';
+
+/** A new name would take the place of a device or a link itself: of /dev/null, or of /dev/stdout. */
+async function requireFile(path: string): Promise<void> {
+  const there = await lstat(path).catch(() => undefined);
+  if (there === undefined || there.isFile()) return;
+  throw new FloatpathError(
+    'output-not-writable',
+    `writeFilesAtomically: expected a file or nothing at ${path}, got a device, link or folder; choose another name`,
+  );
+}
 
 async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   const file = await open(path, 'w');
@@ -23,7 +34,7 @@ async function writeWhole(path: string, content: string | Uint8Array): Promise<v
  * temporary name first, and only when all are on the disk do they take their names.
  *
  * @throws {FloatpathError} `output-exists` if files other than `replaceable` lie there,
- * `output-not-writable`; no file is left behind or changed then
+ * `output-not-writable`, also where a device, link or folder has one of the names; no file is left behind or changed then
  */
 export async function writeFilesAtomically(
   folder: string,
@@ -32,6 +43,7 @@ export async function writeFilesAtomically(
 ): Promise<void> {
   const names = Object.keys(files);
   await checkOutputFolder(folder, options);
+  for (const name of names) await requireFile(join(folder, name));
   const temporary = names.map((name) => join(folder, temporaryName(name)));
   try {
     await makeFolders(folder);

@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -84,6 +85,17 @@ describe('writeFilesAtomically', () => {
     await writeFilesAtomically(inFolder('a', 'b'), { text: 'x', bytes: Uint8Array.of(7) });
     expect(readdirSync(inFolder('a', 'b')).sort()).toEqual(['bytes', 'text']);
     expect(readFileSync(inFolder('a', 'b', 'bytes'))[0]).toBe(7);
+  });
+
+  it('does not put a file in the place of a link, a device or a folder', async () => {
+    symlinkSync('/dev/null', inFolder('link'));
+    mkdirSync(inFolder('sub'));
+    for (const name of ['link', 'sub']) {
+      await expect(
+        writeFilesAtomically(folder, { other: 'x', [name]: 'x' }, { force: true }),
+      ).rejects.toMatchObject({ code: 'output-not-writable' });
+    }
+    expect(readdirSync(folder).sort()).toEqual(['link', 'sub']);
   });
 
   it('replaces nothing and leaves nothing when one file cannot be written', async () => {
