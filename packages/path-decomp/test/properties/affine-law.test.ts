@@ -1,9 +1,12 @@
 import { float32Tensor, float64Tensor, type Float64Tensor, type Network } from '@floatpath/core';
 import { foldConstants, gatesOf, referenceEngine } from '@floatpath/engine';
 import { analyze, proveFixed, selectionsAt } from '@floatpath/activation-patterns';
+import { tfjsEngine } from '@floatpath/engine/tfjs';
 import { networkCases } from '@floatpath/testing';
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createDecomposer, provedNeighborhood } from '../../src/index.js';
 import { ortNode } from '../ort.js';
 
@@ -22,11 +25,14 @@ function line(x: Float64Array, direction: ArrayLike<number>, step: number): Floa
 }
 
 const engines = [
-  { engine: referenceEngine(), precision: 'float64' },
-  { engine: ortNode(), precision: 'float32' },
+  { engine: referenceEngine(), precision: 'float64', numRuns: 150 },
+  { engine: ortNode(), precision: 'float32', numRuns: 60 },
+  { engine: tfjsEngine(tf), precision: 'float32', numRuns: 20 },
 ] as const;
 
-describe.each(engines)('the affine law on $engine.name', ({ engine, precision }) => {
+beforeAll(() => tf.setBackend('cpu'));
+
+describe.each(engines)('the affine law on $engine.name', ({ engine, precision, numRuns }) => {
   it('fixed is affine over a ball on which fixedness is proved, though fixed units read their own z', async () => {
     let curved = 0;
     await fc.assert(
@@ -61,7 +67,7 @@ describe.each(engines)('the affine law on $engine.name', ({ engine, precision })
           });
         },
       ),
-      { numRuns: precision === 'float64' ? 150 : 60 },
+      { numRuns },
     );
     // Positive control: the float part is curved, so the same test on a wrong mask would fail.
     expect(curved).toBeGreaterThan(0);
