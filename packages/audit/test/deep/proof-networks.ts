@@ -28,22 +28,29 @@ export function bytesOf(file: string): Uint8Array {
   return new Uint8Array(file.endsWith('.gz') ? gunzipSync(bytes) : bytes);
 }
 
+const json = (file: string): unknown =>
+  JSON.parse(readFileSync(new URL(file, networksFolder), 'utf8'));
+
+/** The piecewise-linear ONNX networks of VNN-COMP, Marabou and ERAN. */
+export function piecewiseLinearFiles(): string[] {
+  const { files } = json('MANIFEST.json') as { files: readonly Listed[] };
+  return files
+    .filter(
+      ({ file, kind, onnx }) =>
+        kind === 'onnx' && onnx?.pwl && /^(vnncomp|marabou|eran)\//.test(file),
+    )
+    .map(({ file }) => file);
+}
+
 /**
  * The published instances, and one drawn box for each piecewise-linear network of VNN-COMP, Marabou and ERAN without any; by
  * network, those with a counterexample first; the many networks of ACAS Xu are late.
  */
 export function instancesByNetwork(): Map<string, readonly Instance[]> {
-  const json = (file: string): unknown =>
-    JSON.parse(readFileSync(new URL(file, networksFolder), 'utf8'));
   const { instances } = json('GROUND_TRUTH.json') as { instances: readonly Instance[] };
-  const { files } = json('MANIFEST.json') as { files: readonly Listed[] };
-  const drawn = files
-    .filter(
-      ({ file, kind, onnx }) =>
-        kind === 'onnx' && onnx?.pwl && /^(vnncomp|marabou|eran)\//.test(file),
-    )
-    .filter(({ file }) => !instances.some(({ net }) => net === file))
-    .map(({ file }): Instance => {
+  const drawn = piecewiseLinearFiles()
+    .filter((file) => !instances.some(({ net }) => net === file))
+    .map((file): Instance => {
       const [group = '', bench = ''] = file.split('/');
       return {
         bench: group === 'vnncomp' ? bench : group,
