@@ -52,11 +52,16 @@ function torchSide(row: Row): { readonly measure: Measure; readonly torch: Measu
   return { measure: () => Promise.resolve(rate), torch: { ...recorded, recorded: true } };
 }
 
+/** The runner calls each function once more than it is told to. */
+const measured = new Set<string>();
+
 describe('the table of benchmarks', () => {
   for (const row of wanted) {
     bench(
       row.what,
       async () => {
+        if (measured.has(row.id)) return;
+        measured.add(row.id);
         const { measure, torch } = torchSide(row);
         const sides = await row.open(measure);
         const ratio = await alternate(sides.first, sides.second, row.rounds);
