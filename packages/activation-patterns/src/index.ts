@@ -26,7 +26,8 @@ export {
   type Pattern,
 } from './pattern.js';
 export { createPatternDictionary, type PatternDictionary } from './pattern-dictionary.js';
-export { createFiringRates, type FiringRates } from './firing-rates.js';
+export { createFiringRates, type FiringRates, type SelectionCounts } from './firing-rates.js';
+export { createFiringCounter, type FiringCounter } from './firing-counter.js';
 // Fixed or float, by evidence
 export { compareSelections, type Comparison } from './compare.js';
 export { segmentBetween, type Segment } from './segment.js';

@@ -41,7 +41,7 @@ export function observe(analysis: Analysis): Observation {
 }
 
 /** Emits the selections of a gate: of one that bends at 0 from z, which the distances to breakpoints read anyhow. */
-function emitSelections(graph: GraphBuilder, gate: AnalysisGate): string {
+export function emitSelections(graph: GraphBuilder, gate: AnalysisGate): string {
   const bendsAtZero =
     gate.kind === 'elementwise' &&
     gate.pieces === 2 &&

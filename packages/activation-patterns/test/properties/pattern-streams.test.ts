@@ -1,15 +1,18 @@
+import { referenceEngine } from '@floatpath/engine';
 import { networkCases } from '@floatpath/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   analyze,
   compareSelections,
+  createFiringCounter,
   createFiringRates,
   createPatternDictionary,
   packPattern,
   selectionsAt,
   unpackPattern,
 } from '../../src/index.js';
+import { ortNode } from '../ort.js';
 
 const streams = networkCases().map(({ network, point }) => {
   const analysis = analyze(network);
@@ -71,6 +74,23 @@ describe('firing rates', () => {
         const compared = compareSelections(selections as [Uint16Array, Uint16Array]);
         expect(rates.float).toEqual(compared.float);
       }),
+    );
+  });
+
+  it.each([referenceEngine(), ortNode()])('are counted in the graph on $name', async (engine) => {
+    await fc.assert(
+      fc.asyncProperty(networkCases(), async ({ network, point, points }) => {
+        const analysis = analyze(network);
+        await using counter = await createFiringCounter(engine, analysis);
+        await counter.add(points(0, 3));
+        await counter.add(points(3, 2));
+        const rates = createFiringRates(analysis.layout);
+        for (let i = 0; i < 5; i += 1) rates.add(selectionsAt(analysis, point(i)));
+        expect(counter.rates.inputs).toBe(5);
+        expect(counter.rates.fired).toEqual(rates.fired);
+        expect(counter.rates.float).toEqual(rates.float);
+      }),
+      { numRuns: 60 },
     );
   });
 });
