@@ -93,8 +93,15 @@ export function patternDiff(layout: PatternLayout, a: Pattern, b: Pattern): Unit
   return units;
 }
 
-/** The units marked in any of several sets. */
+/** The units marked in any of several sets. @throws {FloatpathError} `shape-mismatch` for sets of different networks */
 export function unionOfUnits(sets: readonly [Uint8Array, ...Uint8Array[]]): Uint8Array {
   const [first, ...rest] = sets;
+  for (const { length } of rest) {
+    if (length === first.length) continue;
+    throw new FloatpathError(
+      'shape-mismatch',
+      `unionOfUnits: expected sets of ${first.length} units, got ${length}; sets of different networks have no union`,
+    );
+  }
   return first.map((mark, i) => (mark || rest.some((set) => set[i]) ? 1 : 0));
 }

@@ -37,7 +37,8 @@ export interface FlipBackRequest extends Omit<RestoreRequest, 'selections'> {
  * is made 1-minimal. Sets run in batches on the engine; the answer is re-checked in float64, and searched again there if
  * the engine was wrong.
  *
- * @throws {FloatpathError} `invalid-argument` unless `order` names each float unit once
+ * @throws {FloatpathError} `invalid-argument` unless `order` names each float unit once; `shape-mismatch` for a neighborhood of
+ * another network
  * @see Junker 2004, QUICKXPLAIN: Preferred Explanations and Relaxations for Over-Constrained Problems
  */
 export async function flipBack(

@@ -1,5 +1,6 @@
 import {
   boolTensor,
+  FloatpathError,
   int64Tensor,
   numbersOf,
   requireArgument,
@@ -90,6 +91,13 @@ function gapsWith(analysis: Analysis, rows: number) {
     run: RunOptions = {},
   ): Promise<Gap[]> => {
     const x = inputRow(analysis, adversarial, 'restore').data;
+    const { units } = analysis.layout;
+    if (selections.length !== units) {
+      throw new FloatpathError(
+        'shape-mismatch',
+        `restore: expected selections of ${units} units, got ${selections.length}; they belong to another network`,
+      );
+    }
     const recorded = selectionFeeds(analysis, selections);
     const gaps: Gap[] = [];
     for (let first = 0; first < sets.length; first += rows) {

@@ -11,7 +11,16 @@ import {
 import { referenceEngine } from '@floatpath/engine';
 import { analyze, segmentBetween } from '@floatpath/activation-patterns';
 import { describe, expect, it } from 'vitest';
-import { createDecomposer, type Neighborhood } from '../src/index.js';
+import {
+  attribute,
+  createDecomposer,
+  createRestorer,
+  diagnoseFailures,
+  flipBack,
+  marginLedger,
+  preparePaths,
+  type Neighborhood,
+} from '../src/index.js';
 import { cases, check, honestSplit, makerOf, plant, withNode } from './tampering.js';
 
 describe('the sum law catches', () => {
@@ -235,8 +244,19 @@ describe('names and refusals', () => {
       batchSize: 4,
     });
     const other = { float: new Uint8Array(2), selections: new Uint16Array(2) };
-    await expect(decomposer.decompose(float32Tensor([1, 1], [1]), [other])).rejects.toMatchObject({
-      code: 'shape-mismatch',
-    });
+    const x = float32Tensor([1, 1], [1]);
+    const refused = { code: 'shape-mismatch' };
+    await expect(decomposer.decompose(x, [other])).rejects.toMatchObject(refused);
+    const pair = { x, adversarial: x, label: 0, neighborhood: other };
+    await expect(diagnoseFailures(decomposer, [pair])).rejects.toMatchObject(refused);
+    const paths = preparePaths(analysis);
+    expect(() => marginLedger(paths, pair)).toThrow(expect.objectContaining(refused));
+    expect(() => attribute(paths, x, other, new Float64Array(paths.classes))).toThrow(
+      expect.objectContaining(refused),
+    );
+    await using restorer = await createRestorer(referenceEngine(), analysis, { batchSize: 4 });
+    const float = { ...other, float: Uint8Array.of(1, 0) };
+    const request = { ...pair, neighborhood: float, order: [0] };
+    await expect(flipBack(restorer, request)).rejects.toMatchObject(refused);
   });
 });
