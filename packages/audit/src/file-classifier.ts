@@ -30,7 +30,8 @@ function fileInput(model: Model): FileInput {
   const shape = input?.shape ?? [];
   return {
     shape: shape.map((extent) => (typeof extent === 'number' ? extent : undefined)),
-    batched: shape[0] === 'batch',
+    // An op that is not read may mix the rows of a batch, and those of a count are all made from one image.
+    batched: model.kind === 'graph' && shape[0] === 'batch',
   };
 }
 
