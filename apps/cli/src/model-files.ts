@@ -16,7 +16,8 @@ const isFolder = (path: string): boolean =>
   statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 /** `model.json` says nothing: its folder has the name. */
-function nameOf(model: string): string {
+function nameOf(stated: string): string {
+  const model = stated.replace(/\.gz$/, '');
   const name = basename(model, extname(model));
   const folder = basename(dirname(model));
   return name === 'model' && extname(model) === '.json' && !['', '.', '..'].includes(folder)

@@ -74,9 +74,26 @@ describe('bad input is one clear sentence, status 2, and nothing is written', ()
       /none\.onnx, got nothing there; check the path$/,
     ],
     ['a folder as model', [inFolder('.')], {}, /got a folder without one: /],
-    ['empty model', [file('empty.onnx', '')], {}, /empty\.onnx: .*got an empty one$/],
+    [
+      'empty model',
+      [file('empty.onnx', '')],
+      {},
+      /empty\.onnx: .*got an empty one; copy or export it again$/,
+    ],
     ['truncated model', [file('cut.onnx', quarter.subarray(0, 200))], {}, /cut\.onnx: .*expected/],
     ['random bytes', [file('random.onnx', randomBytes)], {}, /random\.onnx: .*expected/],
+    [
+      'a pointer of Git LFS',
+      [file('lfs.onnx', 'version https://git-lfs.github.com/spec/v1\noid sha256:4d\nsize 9\n')],
+      {},
+      /lfs\.onnx: .*got what looks like a pointer of Git LFS.*; run git lfs pull$/,
+    ],
+    [
+      'a page instead of a model',
+      [file('page.onnx', '<!DOCTYPE html><html><head><title>404</title></head></html>')],
+      {},
+      /page\.onnx: .*an HTML or XML page; the download went wrong/,
+    ],
     [
       'a text file',
       [file('text.onnx', 'lorem ipsum '.repeat(9))],

@@ -4,6 +4,8 @@ import { parseJson } from './json.js';
 import { isSafetensors } from './safetensors/read-safetensors.js';
 import { tfjsModelJson } from './tfjs/model-json.js';
 import { firstEntry } from './archive.js';
+import { gunzipIfNeeded } from './datasets/gunzip.js';
+import { unpackLimit } from './unpack-limit.js';
 
 const ascii = (bytes: Uint8Array, start: number, end: number): string =>
   String.fromCharCode(...bytes.subarray(start, end));
@@ -46,43 +48,79 @@ const known: readonly ((bytes: Uint8Array) => ModelFormat | undefined)[] = [
   (bytes) => (/^\s*\{/.test(ascii(bytes, 0, 64)) ? jsonFormat(utf8.decode(bytes)) : undefined),
 ];
 
-/** First bytes of files that people hand over by mistake or that other tools read. */
-const signatures: readonly (readonly [what: string, starts: (bytes: Uint8Array) => boolean])[] = [
-  ['a zip archive (.npz or PyTorch .pt)', (bytes) => ascii(bytes, 0, 4) === 'PK\x03\x04'],
-  ['a PNG image', (bytes) => ascii(bytes, 1, 4) === 'PNG' && bytes[0] === 0x89],
-  ['a JPEG image', (bytes) => bytes[0] === 0xff && bytes[1] === 0xd8],
-  ['a gzip file', (bytes) => bytes[0] === 0x1f && bytes[1] === 0x8b],
-  ['a NumPy array (.npy)', (bytes) => ascii(bytes, 1, 6) === 'NUMPY'],
-  ['a TensorFlow Lite model', (bytes) => ascii(bytes, 4, 8) === 'TFL3'],
-  ['a Python pickle (PyTorch .pth)', (bytes) => bytes[0] === 0x80 && (bytes[1] ?? 9) <= 5],
-  ['weights alone (safetensors), which need a model to go into', isSafetensors],
-  ['JSON that holds no model', (bytes) => /^\s*[{[]/.test(ascii(bytes, 0, 64))],
-  ['an HTML or XML page', (bytes) => /^\s*<[!?a-z]/i.test(ascii(bytes, 0, 64))],
-  ['a text file', (bytes) => /^[\s!-~]{64}$/.test(ascii(bytes, 0, 64))],
+const EXPORT = 'export the model as ONNX';
+const AGAIN = 'the download went wrong: fetch the file itself again';
+const TORCH = 'export it from PyTorch with torch.onnx.export';
+
+/** First bytes of files that people hand over by mistake or that other tools read, and what to do then. */
+const signatures: readonly (readonly [
+  what: string,
+  cure: string,
+  starts: (bytes: Uint8Array) => boolean,
+])[] = [
+  [
+    'a pointer of Git LFS, not the file that it stands for',
+    'run git lfs pull',
+    (bytes) => ascii(bytes, 0, 40) === 'version https://git-lfs.github.com/spec/',
+  ],
+  [
+    'a zip archive (.npz or PyTorch .pt)',
+    `unpack the model, or ${TORCH}`,
+    (bytes) => ascii(bytes, 0, 4) === 'PK\x03\x04',
+  ],
+  ['a PNG image', EXPORT, (bytes) => ascii(bytes, 1, 4) === 'PNG' && bytes[0] === 0x89],
+  ['a JPEG image', EXPORT, (bytes) => bytes[0] === 0xff && bytes[1] === 0xd8],
+  ['a PDF document', EXPORT, (bytes) => ascii(bytes, 0, 5) === '%PDF-'],
+  ['a NumPy array (.npy)', EXPORT, (bytes) => ascii(bytes, 1, 6) === 'NUMPY'],
+  [
+    'images or labels of MNIST (IDX)',
+    'give it as --data',
+    (bytes) =>
+      bytes[0] === 0 && bytes[1] === 0 && bytes[2] === 8 && [1, 3, 4].includes(bytes[3] ?? 0),
+  ],
+  [
+    'a TensorFlow Lite model',
+    'convert it with tf2onnx --tflite',
+    (bytes) => ascii(bytes, 4, 8) === 'TFL3',
+  ],
+  [
+    'a Python pickle (PyTorch .pth)',
+    TORCH,
+    (bytes) => bytes[0] === 0x80 && bytes[1] !== undefined && bytes[1] <= 5,
+  ],
+  ['weights alone (safetensors), which need a model to go into', EXPORT, isSafetensors],
+  ['JSON that holds no model', EXPORT, (bytes) => /^\s*[{[]/.test(ascii(bytes, 0, 64))],
+  ['an HTML or XML page', AGAIN, (bytes) => /^\s*<[!?a-z]/i.test(ascii(bytes, 0, 64))],
+  ['a text file', EXPORT, (bytes) => /^[\s!-~]{64}$/.test(ascii(bytes, 0, 64))],
 ];
 
+/** A model packed with gzip, as `net.onnx.gz`, is the model inside. */
+export const unpackedModel = (bytes: Uint8Array): Uint8Array =>
+  gunzipIfNeeded('readModel', bytes, () => unpackLimit(bytes.length));
+
 /**
- * The format of a model file, told from its bytes. An ONNX file has no signature of its own: what looks like nothing else is
+ * The format of a model file, gzipped or not, told from its bytes. An ONNX file has no signature of its own: what looks like nothing else is
  * taken for one, and `readOnnx` checks it.
  *
  * @throws {FloatpathError} `malformed-file` if there are no bytes, or JSON that is none; `unsupported-format` naming what the
  * file looks like
  */
-export function detectFormat(bytes: Uint8Array): ModelFormat {
+export function detectFormat(file: Uint8Array): ModelFormat {
+  const bytes = unpackedModel(file);
   if (bytes.length === 0) {
     throw new FloatpathError(
       'malformed-file',
-      'detectFormat: expected a model file, got an empty one',
+      'detectFormat: expected a model file, got an empty one; copy or export it again',
     );
   }
   for (const formatOf of known) {
     const format = formatOf(bytes);
     if (format !== undefined) return format;
   }
-  const looks = signatures.find(([, starts]) => starts(bytes));
+  const looks = signatures.find(([, , starts]) => starts(bytes));
   if (looks === undefined) return 'onnx';
   throw new FloatpathError(
     'unsupported-format',
-    `detectFormat: expected an ONNX, TensorFlow.js, Keras or .nnet model, got what looks like ${looks[0]}; export the model as ONNX`,
+    `detectFormat: expected an ONNX, TensorFlow.js, Keras or .nnet model, got what looks like ${looks[0]}; ${looks[1]}`,
   );
 }

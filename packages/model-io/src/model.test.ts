@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { defaultPreprocessing } from '@floatpath/core';
 import { describe, expect, test } from 'vitest';
 import { onnxFile, weight } from '../test/support/onnx-file.js';
@@ -56,7 +57,10 @@ describe('detectFormat', () => {
     ['PK\x03\x04....', 'zip'],
     ['\x89PNG\r\n\x1a\n', 'PNG'],
     ['\xff\xd8\xff\xe0', 'JPEG'],
-    ['\x1f\x8b\x08\x00', 'gzip'],
+    ['%PDF-1.7', 'PDF'],
+    ['\x00\x00\x08\x03\x00\x00', 'IDX'],
+    ['\x1c\x00\x00\x00TFL3', 'tf2onnx'],
+    ['version https://git-lfs.github.com/spec/v1\noid sha256:4d7a', 'run git lfs pull'],
     ['\x93NUMPY\x01\x00', 'NumPy'],
     ['\x80\x02}q\x00', 'pickle'],
     [' { "format": "layers-model" }', 'JSON'],
@@ -81,6 +85,26 @@ describe('detectFormat', () => {
     ['\x08\x08', 'onnx'],
   ])('%j is %s', (text, format) => {
     expect(detectFormat(bytesOf(text))).toBe(format);
+  });
+
+  test('a gzipped file is the file inside, a damaged one malformed', () => {
+    const packed = new Uint8Array(gzipSync(file));
+    expect(detectFormat(packed)).toBe('onnx');
+    expect(readModel(packed, { name: 'm' })).toEqual(readModel(file, { name: 'm' }));
+    expect(readOpaque(packed, { name: 'm' })).toEqual(readOpaque(file, { name: 'm' }));
+    for (const damaged of [
+      packed.subarray(0, 30),
+      packed.map((byte, i) => (i === 40 ? byte ^ 1 : byte)),
+    ])
+      expect(() => readModel(damaged, { name: 'm' })).toThrow(
+        expect.objectContaining({
+          code: 'malformed-file',
+          message: expect.stringContaining('gzip file') as string,
+        }),
+      );
+    // 100 MB of zeros in 100 kB.
+    const bomb = new Uint8Array(gzipSync(new Uint8Array(1e8)));
+    expect(() => readModel(bomb, { name: 'm' })).toThrow(/expected at most \d+ bytes in the gzip/);
   });
 
   test('an empty file is malformed', () => {

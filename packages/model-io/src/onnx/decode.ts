@@ -39,21 +39,32 @@ function defaultOpset(model: ModelProto): number {
   return versions.length === 0 ? 1 : Math.max(...versions);
 }
 
+/** The newest operator set whose ops are known to mean what we read. */
+const NEWEST = 23;
+
 /**
  * The model's graph with its own functions inlined.
  *
  * @param size - bytes of the file, for the message
- * @throws {FloatpathError} `malformed-file`
+ * @throws {FloatpathError} `malformed-file`; `unsupported-op` for an operator set after 23
  */
 export function decodedModel(model: ModelProto, size: number): DecodedModel {
   const { graph } = model;
   if (graph === undefined) {
-    throw malformed(`expected an ONNX model with a graph, got ${size} bytes without one`);
+    throw malformed(
+      `expected an ONNX model with a graph, got ${size} bytes without one (as in a TensorFlow or Core ML file); export the model as ONNX`,
+    );
   }
   if (graph.output.length === 0)
     throw malformed('expected a graph with at least one output, got none');
   if (graph.node.some(({ opType }) => opType === ''))
     throw malformed('expected every node to name its op');
   const opset = defaultOpset(model);
+  if (opset > NEWEST) {
+    throw new FloatpathError(
+      'unsupported-op',
+      `readOnnx: expected operator sets 1 to ${NEWEST}, got ${opset} from node "${graph.node[0]?.name}" on; export the model with operator set 18, or use it as an opaque model`,
+    );
+  }
   return { graph: changed(graph, { node: inlinedNodes(model, graph.node, opset) }), opset };
 }

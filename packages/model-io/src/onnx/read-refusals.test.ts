@@ -142,6 +142,12 @@ describe('refusals', () => {
       /"Pow" with an exponent that depends on data at node "y"/,
     ],
     [
+      'an operator set of later years',
+      { opset: 24, input: [1, 2], nodes: [['Relu', 'x', 'y']] },
+      'unsupported-op',
+      /operator sets 1 to 23, got 24 from node ".*" on/,
+    ],
+    [
       'padding of an unknown mode',
       {
         opset: 19,
