@@ -1,6 +1,6 @@
 import type { AuditModel } from '@floatpath/audit';
 import { FloatpathError, type Model, type Preprocessing } from '@floatpath/core';
-import { detectFormat, modelHash, readModel, readOpaque } from '@floatpath/model-io';
+import { modelHash, readAnyModel } from '@floatpath/model-io';
 import { readInputFile } from '@floatpath/node';
 import { readCalibration, type Calibration } from '@floatpath/sc-rfp';
 import { bundledModels } from './bundled-models.js';
@@ -8,8 +8,8 @@ import { about } from './errors.js';
 import { filesBeside, modelFiles } from './model-files.js';
 
 /**
- * Reads a model: a file, a folder with a `model.json`, or `MODEL+WEIGHTS`. An ONNX file with ops that we do not know is taken as
- * it is, to run on its own bytes.
+ * Reads a model: a file, a folder with a `model.json`, or `MODEL+WEIGHTS`. An ONNX file or TensorFlow.js model with ops
+ * that we do not know is taken as it is, to run on its own bytes.
  *
  * @throws {FloatpathError} naming the file and its fault
  */
@@ -21,15 +21,7 @@ export async function readModelFile(stated: string): Promise<Model> {
     externalData: filesBeside(model),
     ...(weights === undefined ? {} : { weights: await readInputFile(weights) }),
   };
-  return about(stated, () => {
-    try {
-      return readModel(bytes, options);
-    } catch (error) {
-      const unread = error instanceof FloatpathError && error.code === 'unsupported-op';
-      if (unread && detectFormat(bytes) === 'onnx') return readOpaque(bytes, options);
-      throw error;
-    }
-  });
+  return about(stated, () => readAnyModel(bytes, options));
 }
 
 /** @throws {FloatpathError} naming the file and its fault */

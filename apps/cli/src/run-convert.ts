@@ -26,7 +26,7 @@ export async function runConvert(
   if (model.kind === 'opaque') {
     throw new FloatpathError(
       'unsupported-op',
-      `${file}: convert: expected a model whose ops are read, got one that runs on its own bytes only; floatpath inspect names the op`,
+      `${file}: convert: expected a model whose ops are read, got ${model.refusal?.split(';')[0] ?? 'one that runs on its own bytes only'}; export it with ops of the table in the docs`,
     );
   }
   const { engine } = await loadEngine('ort');

@@ -1,12 +1,16 @@
-import type { GraphModel, Model, Network, Preprocessing } from '@floatpath/core';
+import type { GraphModel, Model, Network, OpaqueModel, Preprocessing } from '@floatpath/core';
 import { foldConstants, prependNormalization } from '@floatpath/engine';
 import { finalSoftmax } from '@floatpath/model-io';
 
 /** A format that says its own order of axes (Keras, TensorFlow.js) is taken at its word; ONNX does not say. */
 export function preprocessingFor(model: Model, stated: Preprocessing): Preprocessing {
-  const layout = model.kind === 'graph' ? model.facts?.inputLayout : undefined;
+  const layout = model.facts?.inputLayout;
   return layout === undefined ? stated : { ...stated, layout };
 }
+
+/** Why path analysis does not take a model whose graph is not read, naming op and node. */
+export const opaqueRefusal = ({ refusal }: OpaqueModel): string =>
+  `${refusal?.split(';')[0] ?? 'its ops are not read'}; it runs on its own bytes`;
 
 /** What a file does after its logits, which losses, margins and paths are about. */
 export const finalOp = ({ network }: GraphModel): 'Softmax' | 'LogSoftmax' | undefined =>

@@ -7,10 +7,12 @@ import {
   type Fetches,
   type Float32Tensor,
   type Model,
+  type OpaqueModel,
   type Preprocessing,
 } from '@floatpath/core';
 import { applyPreprocessing } from '@floatpath/engine';
 import { writeOnnx } from '@floatpath/model-io';
+import { opaqueRefusal } from './analyzed-network.js';
 import type { OnnxFile, OrtEngine } from '@floatpath/engine/ort';
 
 /** What a model file wants as its first input: extents, and whether rows may come together. */
@@ -64,20 +66,21 @@ interface LoadedFile {
 /**
  * The file in its own runtime; our reading of it, written as ONNX, where there is none.
  *
- * @throws {FloatpathError} `unsupported-op` with the runtime's reason: the file, not the run, is at fault
+ * @throws {FloatpathError} `unsupported-op` with the runtime's reason: the file, not the run, is at fault; `engine-unavailable`
+ * for a TensorFlow.js model whose ops are not read where TensorFlow.js is not installed
  */
 async function loadFile(runtime: FileRuntime, model: Model): Promise<LoadedFile> {
   try {
-    if (model.kind === 'opaque' || model.format === 'onnx')
-      return { file: await runtime.loadOnnx(model.bytes) };
+    if (model.format === 'onnx') return { file: await runtime.loadOnnx(model.bytes) };
     const own = await runtime.loadOther?.(model);
     if (own !== undefined) return { file: own };
+    if (model.kind === 'opaque') throw notInstalled(model);
     return {
       file: await runtime.loadOnnx(writeOnnx(model.network)),
       unchecked: uncheckedReason(model),
     };
   } catch (error) {
-    if (!(error instanceof FloatpathError)) throw error;
+    if (!(error instanceof FloatpathError) || error.code === 'engine-unavailable') throw error;
     const reason = error.message.replace(/\s*\n\s*/g, ' ');
     throw new FloatpathError(
       'unsupported-op',
@@ -87,9 +90,18 @@ async function loadFile(runtime: FileRuntime, model: Model): Promise<LoadedFile>
   }
 }
 
+const TFJS_INSTALL =
+  'npm install @tensorflow/tfjs-core @tensorflow/tfjs-layers @tensorflow/tfjs-converter @tensorflow/tfjs-backend-cpu';
+
+const notInstalled = (model: OpaqueModel): FloatpathError =>
+  new FloatpathError(
+    'engine-unavailable',
+    `${model.name}: expected TensorFlow.js to run a model that path analysis does not take (${opaqueRefusal(model)}), got none installed; ${TFJS_INSTALL}`,
+  );
+
 const uncheckedReason = ({ format }: Model): string =>
   format.startsWith('tfjs')
-    ? 'TensorFlow.js is not installed here, so that only our reading of the file runs; npm install @tensorflow/tfjs-core @tensorflow/tfjs-layers @tensorflow/tfjs-converter @tensorflow/tfjs-backend-cpu'
+    ? `TensorFlow.js is not installed here, so that only our reading of the file runs; ${TFJS_INSTALL}`
     : `nothing here runs ${format} files as they are, so that only our reading of the file runs`;
 
 /** A model file as a classifier. */

@@ -9,7 +9,7 @@ import {
 } from '@floatpath/core';
 import { dataValues, inferTypes, opOf, requirePiecewiseLinear, type Role } from '@floatpath/engine';
 import { finalSoftmax, modelHash } from '@floatpath/model-io';
-import { preprocessingFor } from './analyzed-network.js';
+import { opaqueRefusal, preprocessingFor } from './analyzed-network.js';
 import { printable } from './story-words.js';
 
 /** What a model file holds, as path analysis sees it. */
@@ -64,7 +64,7 @@ export async function inspectModel(
       parameters: 0,
       units: 0,
       notes: [],
-      refusal: 'path analysis: the ops of this model are not read, it runs on its own bytes',
+      refusal: `path analysis: ${opaqueRefusal(model)}`,
     };
   }
   const softmax = finalSoftmax(model.network);

@@ -9,6 +9,7 @@ import {
 import { foldConstants, prependNormalization } from '@floatpath/engine';
 import { modelHash } from '@floatpath/model-io';
 import { fitImages } from './prepare.js';
+import { opaqueRefusal } from './analyzed-network.js';
 
 /** A model that path analysis takes, preprocessing inside, and images in its input's shape. */
 export interface PathModel {
@@ -32,7 +33,7 @@ export async function pathModel(
   if (model.kind === 'opaque') {
     throw new FloatpathError(
       'unsupported-op',
-      `expected a model whose graph can be read, got ${model.name} as an opaque one; path analysis needs its ops`,
+      `expected a model whose graph can be read, got ${model.name}: ${opaqueRefusal(model)}`,
     );
   }
   const network = foldConstants(prependNormalization(model.network, preprocessing));

@@ -14,7 +14,7 @@ import { modelHash } from '@floatpath/model-io';
 import type { Calibration } from '@floatpath/sc-rfp';
 import { createFileClassifier, type FileClassifier } from './file-classifier.js';
 import type { AuditSettings } from './settings.js';
-import { analyzedNetwork, finalOp, preprocessingFor } from './analyzed-network.js';
+import { analyzedNetwork, finalOp, opaqueRefusal, preprocessingFor } from './analyzed-network.js';
 
 export interface AuditModel {
   /** Column heading. */
@@ -73,7 +73,7 @@ export async function prepareModel(
       ...common,
       network: null,
       finalOp: null,
-      refusal: 'its ops are not read, it runs on its own bytes',
+      refusal: opaqueRefusal(model),
       hasGradient: false,
       classifier: file,
       images: fitImages(images, file.inputShape, label),

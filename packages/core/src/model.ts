@@ -57,6 +57,10 @@ export interface DeclaredValue {
 /** A model file that runs on its own bytes only: it can be smoothed, and attacked by its scores. */
 export interface OpaqueModel extends ModelFile {
   readonly kind: 'opaque';
+  /** Why its graph is not read, naming op and node; absent where nobody tried. */
+  readonly refusal?: string;
+  /** Absent where the format says nothing of the kind. */
+  readonly facts?: Pick<FileFacts, 'inputLayout'>;
   readonly inputs: readonly DeclaredValue[];
   readonly outputs: readonly DeclaredValue[];
 }

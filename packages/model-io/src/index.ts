@@ -1,7 +1,7 @@
 // Models
 export { detectFormat } from './detect.js';
 export { finalSoftmax, type FinalSoftmax } from './final-softmax.js';
-export { modelHash, readModel, readOpaque, type ReadModelOptions } from './model.js';
+export { modelHash, readAnyModel, readModel, readOpaque, type ReadModelOptions } from './model.js';
 // TensorFlow.js, Keras, .nnet and bare weights
 export type { FileNetwork } from './file-network.js';
 export {

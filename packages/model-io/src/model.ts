@@ -1,11 +1,12 @@
 import {
   FloatpathError,
   type GraphModel,
+  type Model,
   type ModelFormat,
   type OpaqueModel,
   type Preprocessing,
 } from '@floatpath/core';
-import { detectFormat } from './detect.js';
+import { detectFormat, unpackedModel } from './detect.js';
 import type { FileNetwork } from './file-network.js';
 import {
   kerasJsonArchive,
@@ -16,6 +17,7 @@ import {
 import { readNnet } from './nnet/read-nnet.js';
 import { plainBytes } from './plain-bytes.js';
 import { onnxWithWeights } from './safetensors/onnx-weights.js';
+import { declaredTfjs } from './tfjs/declared.js';
 import { readTfjs, tfjsArchive } from './tfjs/read-tfjs.js';
 import { inlineExternalData, type ExternalData } from './onnx/external-data.js';
 import { widenedNotes } from './onnx/facts.js';
@@ -84,8 +86,8 @@ function modelFile(
   bytes: Uint8Array,
   { name, externalData, weights }: ReadModelOptions,
 ): ModelFile {
-  const format = detectFormat(bytes);
-  const own = plainBytes(bytes);
+  const own = unpackedModel(bytes);
+  const format = detectFormat(own);
   const tfjs = format === 'tfjs-layers' || format === 'tfjs-graph';
   if (tfjs && !isArchive(own))
     return { name, format, bytes: tfjsArchive(own, externalData ?? (() => undefined)), notes: [] };
@@ -103,7 +105,8 @@ function modelFile(
 
 /**
  * Reads a model file of any supported format, told from its bytes. A model in several files (TensorFlow.js, weights beside it)
- * becomes one: `bytes` is then an ONNX file that holds all, or a zip archive, and reads as the same model again.
+ * becomes one: `bytes` is then an ONNX file that holds all, or a zip archive, and reads as the same model again. A gzipped file is
+ * the model inside, with its `bytes` and its hash.
  *
  * @throws {FloatpathError} `unsupported-format`, `file-not-found`, and those of the format's reader
  */
@@ -116,22 +119,45 @@ export function readModel(bytes: Uint8Array, options: ReadModelOptions): GraphMo
 }
 
 /**
- * An ONNX file taken as it is: its nodes are not read, so that a file with any op, or one that computes in float16 or int8, can
- * still be run on its own bytes, smoothed, and attacked by its scores. Where `readModel` throws `unsupported-op`, this is what is
- * left.
+ * An ONNX file or TensorFlow.js model taken as it is: its nodes are not read, so that a file with any op, or one that computes in
+ * float16 or int8, can still be run on its own bytes, smoothed, and attacked by its scores. Where `readModel` throws
+ * `unsupported-op`, this is what is left.
  *
  * @throws {FloatpathError} `unsupported-format` (also for other formats, which nothing runs as they are), `malformed-file`,
  * `file-not-found`
  */
 export function readOpaque(bytes: Uint8Array, options: ReadModelOptions): OpaqueModel {
   const { name, format, bytes: own } = modelFile(bytes, options);
+  if (format === 'tfjs-layers' || format === 'tfjs-graph') {
+    const { inputLayout, ...declared } = declaredTfjs(own);
+    const facts = inputLayout === undefined ? {} : { facts: { inputLayout } };
+    return { kind: 'opaque', name, format, bytes: own, ...declared, ...facts };
+  }
   if (format !== 'onnx') {
     throw new FloatpathError(
       'unsupported-format',
-      `readOpaque: expected an ONNX model to run as it is, got one of format ${format}; export the model as ONNX`,
+      `readOpaque: expected an ONNX or TensorFlow.js model to run as it is, got one of format ${format}; export the model as ONNX`,
     );
   }
   return { kind: 'opaque', name, format, bytes: own, ...declaredValues(own) };
+}
+
+/**
+ * The model with its graph where that can be read, else as it is, with the reason.
+ *
+ * @throws {FloatpathError} as `readModel`; `unsupported-op` for a model that nothing runs as it is either
+ */
+export function readAnyModel(bytes: Uint8Array, options: ReadModelOptions): Model {
+  try {
+    return readModel(bytes, options);
+  } catch (error) {
+    if (!(error instanceof FloatpathError && error.code === 'unsupported-op')) throw error;
+    try {
+      return { ...readOpaque(bytes, options), refusal: error.message };
+    } catch {
+      throw error;
+    }
+  }
 }
 
 /** JSON with the keys in one order, so that equal values have equal text. */

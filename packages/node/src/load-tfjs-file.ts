@@ -15,6 +15,8 @@ interface TfCore {
   getBackend(): string | undefined;
   setBackend(name: string): Promise<boolean>;
   ready(): Promise<void>;
+  /** Silences the advice to install the native backend instead. */
+  enableProdMode(): void;
   tensor(values: Float32Array, shape: readonly number[]): TfTensor;
 }
 
@@ -48,6 +50,7 @@ function packagesFrom(path: string, format: Model['format']): TfjsPackages | und
   try {
     // The packages share one core: all of them come from one place.
     const core = require('@tensorflow/tfjs-core') as TfCore;
+    core.enableProdMode();
     const graph = format === 'tfjs-graph';
     const load = graph
       ? (require('@tensorflow/tfjs-converter') as ConverterPackage).loadGraphModel
@@ -86,6 +89,17 @@ function handlerOf(bytes: Uint8Array): object {
       weightData: weights.buffer,
     }),
   };
+}
+
+/** Graphs with control flow answer only asynchronously, and say so; the others would warn that they need not. */
+async function answerOf(model: TfModel, x: TfTensor): Promise<TfTensor | TfTensor[]> {
+  try {
+    return model.predict(x);
+  } catch (error) {
+    const later = error instanceof Error && error.message.includes('executeAsync');
+    if (!later || model.executeAsync === undefined) throw error;
+    return model.executeAsync(x);
+  }
 }
 
 const failed = (doing: string, cause: unknown): FloatpathError =>
@@ -127,7 +141,7 @@ export async function loadTfjsFile(
       if (fed?.dtype !== 'float32') throw failed('run failed', 'expected one float32 input');
       const x = core.tensor(fed.data, fed.shape);
       try {
-        const made = await (model.executeAsync?.(x) ?? model.predict(x));
+        const made = await answerOf(model, x);
         const tensors = Array.isArray(made) ? made : [made];
         const fetches: Record<string, Fetches[string]> = {};
         for (const [i, tensor] of tensors.entries()) {

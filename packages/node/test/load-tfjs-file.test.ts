@@ -1,8 +1,9 @@
 // TensorFlow.js models in their own runtime. The packages are those that model-io's tests install.
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { float32Tensor } from '@floatpath/core';
-import { readModel } from '@floatpath/model-io';
+import { modelSubject } from '@floatpath/audit';
+import { defaultPreprocessing, float32Tensor } from '@floatpath/core';
+import { readAnyModel, readModel } from '@floatpath/model-io';
 import { expect, test } from 'vitest';
 import { loadTfjsFile } from '../src/load-tfjs-file.js';
 
@@ -103,3 +104,41 @@ function readBytes(archive: Uint8Array, json: unknown): Uint8Array {
   bytes.set(new TextEncoder().encode(text.padEnd(before.length)), at);
   return bytes;
 }
+
+test.skipIf(!installed)(
+  'a model whose ops are not read is a classifier on its own bytes',
+  async () => {
+    const cumulated = structuredClone(files['a graph model']);
+    cumulated.modelTopology.node.push({
+      name: 'z',
+      op: 'Sin',
+      input: ['y'],
+      attr: { T: { type: 1 } },
+    } as never);
+    const model = readAnyModel(new TextEncoder().encode(JSON.stringify(cumulated)), {
+      name: 'm',
+      externalData: () => weights,
+    });
+    expect(model).toMatchObject({
+      kind: 'opaque',
+      refusal: expect.stringContaining('"Sin" at node "z"') as string,
+    });
+    const loadOnnx = (): never => {
+      throw new Error('no ONNX here');
+    };
+    const runtime = { name: 'none', load: loadOnnx, loadOnnx };
+    await using subject = await modelSubject(model, [2], defaultPreprocessing, {
+      ...runtime,
+      loadOther: (file) => loadTfjsFile(file, [place]),
+    });
+    const { data } = await subject.classifier.logits(float32Tensor([2, 2], [1, 1, 2, -1]));
+    // As above, then its sine in float32.
+    [Math.sin(4.5), Math.sin(1), 0, 0].forEach((wanted, i) =>
+      expect(Math.abs((data[i] ?? NaN) - wanted)).toBeLessThan(1e-6),
+    );
+    await expect(modelSubject(model, [2], defaultPreprocessing, runtime)).rejects.toMatchObject({
+      code: 'engine-unavailable',
+      message: expect.stringMatching(/"Sin" at node "z".*npm install @tensorflow/) as string,
+    });
+  },
+);

@@ -10,6 +10,7 @@ import {
 import type { AttackName } from '@floatpath/attacks';
 import { analyze, type Analysis, type BoundMethod } from '@floatpath/activation-patterns';
 import { smoothableModel, type SmoothableModel } from '../smoothable.js';
+import { opaqueRefusal } from '../analyzed-network.js';
 import { requireAccurate } from '../prepare.js';
 import { requireLabels, requirePixels, type AuditData } from '../settings.js';
 
@@ -101,7 +102,7 @@ export async function explainableModel(
   if (model.kind === 'opaque') {
     throw new FloatpathError(
       'unsupported-op',
-      `explain: expected a model whose graph can be read, got ${model.name} with ops that are not known here; it runs on its own bytes, so it can be attacked, but its paths cannot be told`,
+      `explain: expected a model whose graph can be read, got ${model.name}: ${opaqueRefusal(model)}, so it can be attacked, but its paths cannot be told`,
     );
   }
   requirePixels(data, preprocessing.bounds, 'explain');

@@ -43,7 +43,7 @@ interface Signature {
 
 const nodeOf = (stated: string): string => stated.replace(/:0$/, '');
 
-function signatureOf(all: Json): Signature {
+export function signatureOf(all: Json): Signature {
   const metadata = all['userDefinedMetadata'];
   const stated = all['signature'] ?? (isObject(metadata) ? metadata['signature'] : undefined);
   const { inputs, outputs } = isObject(stated) ? stated : {};
@@ -63,7 +63,7 @@ function signatureOf(all: Json): Signature {
 }
 
 /** Without a signature, what nobody reads is what comes out. */
-function unread(nodes: readonly GraphNode[]): readonly string[] {
+export function unread(nodes: readonly GraphNode[]): readonly string[] {
   const read = new Set(nodes.flatMap(({ inputs }) => inputs));
   return nodes
     .filter(({ name, op }) => !read.has(name) && !['Const', 'NoOp', 'Placeholder'].includes(op))

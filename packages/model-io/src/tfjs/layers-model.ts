@@ -1,7 +1,7 @@
 import { malformedIn } from '../as-reader.js';
 import type { FileNetwork } from '../file-network.js';
 import { parseJson } from '../json.js';
-import { architectureOf } from '../keras/architecture.js';
+import { architectureOf, type Architecture } from '../keras/architecture.js';
 import { isObject, type Json } from '../keras/fields.js';
 import { inputLayoutOf } from '../keras/input-layout.js';
 import type { Dialect } from '../keras/layer.js';
@@ -20,18 +20,26 @@ function innerModel(topology: Json): unknown {
   return typeof config === 'string' ? parseJson('readTfjs', config) : config;
 }
 
+/** @throws {FloatpathError} `malformed-file`, `unsupported-op` */
+export function layersArchitecture(topology: Json): {
+  readonly model: Architecture;
+  readonly generation: 2 | 3;
+} {
+  const inner = innerModel(topology);
+  if (!isObject(inner)) throw malformed('expected the model in modelTopology, got other JSON');
+  // Files that came out of the third generation keep its ways of writing calls down.
+  const version = topology['keras_version'];
+  const generation = typeof version === 'string' && /^3\./.test(version) ? 3 : 2;
+  return { model: architectureOf(inner, generation), generation };
+}
+
 /** @throws {FloatpathError} `malformed-file`, `unsupported-op`, naming the layer */
 export function readLayersModel(
   name: string,
   topology: Json,
   weights: TfjsWeights,
 ): Omit<FileNetwork, 'notes'> {
-  const inner = innerModel(topology);
-  if (!isObject(inner)) throw malformed('expected the model in modelTopology, got other JSON');
-  // Files that came out of the third generation keep its ways of writing calls down.
-  const version = topology['keras_version'];
-  const generation = typeof version === 'string' && /^3\./.test(version) ? 3 : 2;
-  const model = architectureOf(inner, generation);
+  const { model, generation } = layersArchitecture(topology);
   const layout = inputLayoutOf(model);
   return {
     network: lowerModel(
