@@ -11,7 +11,7 @@ export type FeasibleSet =
       readonly x: Float32Array;
       readonly low: Float32Array;
       readonly high: Float32Array;
-      /** Per coordinate, what a relative step of 1 is: epsilon, or half the width of a box region. */
+      /** Per coordinate, what a relative step of 1 is, finite: epsilon, or half the width of a box region. */
       readonly reach: Float64Array;
     }
   | {
@@ -57,7 +57,8 @@ export function feasibleSet(
     } else {
       set.low[i] = Math.max(low, region.low.data[row * size + i] as number);
       set.high[i] = Math.min(high, region.high.data[row * size + i] as number);
-      set.reach[i] = ((set.high[i] as number) - (set.low[i] as number)) / 2;
+      const width = (set.high[i] as number) - (set.low[i] as number);
+      set.reach[i] = Math.min(width, Number.MAX_VALUE) / 2;
     }
   }
   return set;

@@ -20,16 +20,25 @@ export function fillAscent(
   set: FeasibleSet,
 ): void {
   if (set.kind === 'box') {
-    for (let i = 0; i < point.length; i += 1) {
-      const slope = gradient[i] as number;
-      const step = relativeStep * (set.reach[i] as number);
-      if (slope > 0) point[i] = (point[i] as number) + step;
-      else if (slope < 0) point[i] = (point[i] as number) - step;
-    }
+    fillSignedAscent(point, gradient, relativeStep, set.reach);
   } else if (set.norm === 'l2') {
     fillNormalizedAscent(point, gradient, relativeStep * set.epsilon);
   } else {
     fillSparseAscent(point, gradient, relativeStep * set.epsilon, set.low, set.high);
+  }
+}
+
+/** Signs of slopes are as good as random: comparisons used as numbers cost less than the branches that they replace. */
+function fillSignedAscent(
+  point: Float32Array,
+  gradient: Float32Array,
+  relativeStep: number,
+  reach: Float64Array,
+): void {
+  for (let i = 0; i < point.length; i += 1) {
+    const slope = gradient[i] as number;
+    const sign = (Number(slope > 0) | 0) - (Number(slope < 0) | 0);
+    point[i] = (point[i] as number) + sign * (relativeStep * (reach[i] as number));
   }
 }
 
