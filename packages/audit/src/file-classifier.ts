@@ -12,7 +12,6 @@ import {
 } from '@floatpath/core';
 import { applyPreprocessing } from '@floatpath/engine';
 import { writeOnnx } from '@floatpath/model-io';
-import { opaqueRefusal } from './analyzed-network.js';
 import type { OnnxFile, OrtEngine } from '@floatpath/engine/ort';
 
 /** What a model file wants as its first input: extents, and whether rows may come together. */
@@ -69,7 +68,7 @@ interface LoadedFile {
  * @throws {FloatpathError} `unsupported-op` with the runtime's reason: the file, not the run, is at fault; `engine-unavailable`
  * for a TensorFlow.js model whose ops are not read where TensorFlow.js is not installed
  */
-async function loadFile(runtime: FileRuntime, model: Model): Promise<LoadedFile> {
+export async function loadFile(runtime: FileRuntime, model: Model): Promise<LoadedFile> {
   try {
     if (model.format === 'onnx') return { file: await runtime.loadOnnx(model.bytes) };
     const own = await runtime.loadOther?.(model);
@@ -96,7 +95,7 @@ const TFJS_INSTALL =
 const notInstalled = (model: OpaqueModel): FloatpathError =>
   new FloatpathError(
     'engine-unavailable',
-    `${model.name}: expected TensorFlow.js to run a model that path analysis does not take (${opaqueRefusal(model)}), got none installed; ${TFJS_INSTALL}`,
+    `${model.name}: expected TensorFlow.js to run a model that path analysis does not take (${model.refusal?.split(';')[0] ?? 'its ops are not read'}), got none installed; ${TFJS_INSTALL}`,
   );
 
 const uncheckedReason = ({ format }: Model): string =>

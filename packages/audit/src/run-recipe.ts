@@ -10,9 +10,9 @@ import {
   type Model,
   type Tensor,
 } from '@floatpath/core';
-import type { OrtEngine } from '@floatpath/engine/ort';
 import { readOpaque } from '@floatpath/model-io';
 import type { NpyArray } from '@floatpath/model-io/datasets';
+import { loadFile, type FileRuntime } from './file-classifier.js';
 
 /** The inputs as the file that runs declares them. */
 const declaredInputs = (model: Model): readonly DeclaredValue[] =>
@@ -89,7 +89,7 @@ function rowsPerRun(inputs: readonly DeclaredValue[], feeds: Feeds): number | un
 }
 
 /**
- * Runs a model on arrays: an ONNX file on its own bytes, another format by its network. Numbers are converted to the declared types;
+ * Runs a model on arrays: an ONNX file and a model whose ops are not read on their own bytes, another format by its network. Numbers are converted to the declared types;
  * a file that fixes its number of rows runs as often as needed, and its outputs are joined along the first axis.
  *
  * @param arrays - by input name; a single one under any name serves a model of one input
@@ -98,7 +98,7 @@ function rowsPerRun(inputs: readonly DeclaredValue[], feeds: Feeds): number | un
  * of other types, `engine-failed`
  */
 export async function runModel(
-  runtime: OrtEngine,
+  runtime: FileRuntime,
   model: Model,
   arrays: ReadonlyMap<string, NpyArray>,
 ): Promise<Fetches> {
@@ -119,7 +119,7 @@ export async function runModel(
   await using runner =
     model.kind === 'graph' && model.format !== 'onnx'
       ? await runtime.load(model.network)
-      : await runtime.loadOnnx(model.bytes);
+      : (await loadFile(runtime, model)).file;
   const rows = rowsPerRun(inputs, feeds);
   if (rows === undefined) return await runner.run(feeds);
   const total = feeds[inputs[0]?.name ?? '']?.shape[0] ?? 0;
