@@ -36,7 +36,7 @@ export interface RegionMap {
   readonly complete: boolean;
   /** Every region nearer to the first input than this is there, l2 in input units; null where all are. */
   readonly reach: number | null;
-  /** What is drawn: the window, or the square around the first input that the regions reach. */
+  /** What is drawn: the window, or the square within it around the first input that the regions reach. */
   readonly frame: Polygon;
   /** The regions cut along the decision boundaries. */
   readonly pieces: readonly LabelledPiece[];
@@ -113,18 +113,24 @@ export async function mapThrough(
     regions,
     complete: reach === null,
     reach,
-    frame: reach === null || reach === 0 ? window : squareAround(plane.points[0], reach),
+    frame: frameOf(window, plane.points[0], reach),
     pieces,
     switching: switchingOf(analysis, regions),
   };
 }
 
-const squareAround = ([s, t]: Point, half: number): Polygon => [
-  [s - half, t - half],
-  [s + half, t - half],
-  [s + half, t + half],
-  [s - half, t + half],
-];
+function frameOf(window: readonly Point[], [s, t]: Point, reach: number | null): Polygon {
+  const [low, , high] = window as readonly [Point, Point, Point, Point];
+  const isIn = (half: number): boolean =>
+    s - half >= low[0] && t - half >= low[1] && s + half <= high[0] && t + half <= high[1];
+  if (reach === null || reach === 0 || !isIn(reach)) return window;
+  return [
+    [s - reach, t - reach],
+    [s + reach, t - reach],
+    [s + reach, t + reach],
+    [s - reach, t + reach],
+  ];
+}
 
 /** Regions between looks at the signal. */
 const PAUSE = 50;
@@ -168,7 +174,7 @@ export function regionLines({ names, regions, reach, pieces, switching }: Region
       ? []
       : [
           `  these are the nearest to ${names[0]}: all within an l2 distance of ${reach.toPrecision(3)} of it`,
-          '  the picture is of that neighborhood; a larger --most makes it larger',
+          '  the picture shows no others; a larger --most goes further',
         ]),
     ...switching.map(
       ({ gate, units, switched }) => `  ${gate}: ${switched} of ${units} neurons switch on it`,

@@ -7,8 +7,8 @@ import { element, textNode } from './markup.js';
 /** Hues of labels as far apart as their order allows; the labels themselves stand on the map too. */
 const hueOf = (label: number): number => (label * 137.5) % 360;
 
-/** Pieces smaller than this share of the map carry no text. */
-const TEXT_SHARE = 0.001;
+/** Labels on less than this share of the map carry no text. */
+const TEXT_SHARE = 0.002;
 
 type Drawn = Pick<
   RegionMap,
@@ -56,11 +56,10 @@ export function regionFigure(map: Drawn): string {
     'stroke-width': '0.5',
   });
   const labelled = labels.flatMap((label) => {
-    const largest = drawn
-      .filter((piece) => piece.label === label)
-      .reduce((a, b) => (areaOf(b.polygon) > areaOf(a.polygon) ? b : a));
-    if (areaOf(largest.polygon) < TEXT_SHARE * whole) return [];
-    const [x, y] = place(centroid(largest.polygon));
+    const own = drawn.filter((piece) => piece.label === label).map(({ polygon }) => polygon);
+    const area = own.reduce((sum, polygon) => sum + areaOf(polygon), 0);
+    if (area < TEXT_SHARE * whole) return [];
+    const [x, y] = place(middleOf(own, area));
     return [textAt(x, y, String(label), { anchor: 'middle', class: 'soft strong' })];
   });
   const marks = plane.points.flatMap((point, k) => {
@@ -84,6 +83,16 @@ export function regionFigure(map: Drawn): string {
     },
     [...fills, borders, ...labelled, ...marks],
   );
+}
+
+/** A point of several polygons: in the middle of the one nearest to the middle of all. */
+function middleOf(polygons: readonly Polygon[], area: number): Point {
+  const middles = polygons.map((polygon) => ({ at: centroid(polygon), area: areaOf(polygon) }));
+  const mean = (axis: 0 | 1): number =>
+    middles.reduce((sum, { at, area: own }) => sum + at[axis] * own, 0) / area;
+  const [s, t] = [mean(0), mean(1)];
+  const away = ([x, y]: Point): number => Math.hypot(x - s, y - t);
+  return middles.reduce((a, b) => (away(b.at) < away(a.at) ? b : a)).at;
 }
 
 /** The part of a polygon within a frame; undefined where that has no inside. */
