@@ -74,7 +74,7 @@ export async function runVerifyAttack(
 }
 
 function verdictLines(
-  { claimed, norm, epsilon }: Claims,
+  { claimed, norm, epsilon, ours }: Claims,
   rows: readonly CheckedRow[],
   failing: readonly number[],
 ): readonly string[] {
@@ -82,8 +82,9 @@ function verdictLines(
   const after = rows.filter((row, at) => claimed[at] === true && row.holds && row.metAfterRounding);
   const reasonOf = ({ alreadyMet, inside, distance }: CheckedRow): string =>
     alreadyMet ? 'was wrong before' : inside ? 'is right' : `is outside, at distance ${distance}`;
+  const region = `${norm} <= ${epsilon}${ours ? '' : ', or 1e-6 of it more'}`;
   return [
-    `${total - failing.length} of ${total} claimed rows hold: wrong, right before, and within ${norm} <= ${epsilon}`,
+    `${total - failing.length} of ${total} claimed rows hold: wrong, right before, and within ${region}`,
     `${after.length} of them are still wrong after rounding to 8 bits`,
     ...failing.map((at) => `row ${at} ${reasonOf(rows[at] as CheckedRow)}`),
   ];

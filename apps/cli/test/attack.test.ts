@@ -55,7 +55,7 @@ describe('attack', () => {
     expect(stdout).toMatch(/still right +\d+ of 60 at most/);
     const checked = await verify('a.npz');
     expect(checked).toMatchObject({ status: 0, stderr: '' });
-    expect(checked.stdout).toMatch(/^(\d+) of \1 claimed rows hold/);
+    expect(checked.stdout).toMatch(/^(\d+) of \1 claimed rows hold: .*, and within [^,]*\n/);
   });
 
   it('goes on after a kill in the middle of a write, to the same bytes', async () => {
@@ -241,6 +241,7 @@ describe('verify-attack', () => {
     const { status, stdout } = await verify('liar.npz', ['--norm', 'l2', '--epsilon', '1']);
     expect(status).toBe(1);
     expect(stdout).toContain('0 of 60 claimed rows hold');
+    expect(stdout).toContain('within l2 <= 1, or 1e-6 of it more');
     expect(stdout).toContain('row 0 is right');
     expect(readNpz(readFileSync(inFolder('liar.npz'))).has('x_adv')).toBe(true);
   });

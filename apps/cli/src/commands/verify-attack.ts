@@ -19,7 +19,10 @@ export function verifyAttackCommand(io: Io): Command {
       'Measures every row of ADV.npz in float64 and asks the model again, as the row is and after rounding to 8 bits. Exit status 1 if a row that is claimed to be broken is not. Others’ rows may overstep epsilon by 1e-6 of it; rows of floatpath attack may not.',
     )
     .argument('<model>', 'ONNX file, or http(s) address of an endpoint')
-    .argument('<adv>', '.npz with x, adversarial (or x_adv), y and perhaps success, norm, epsilon');
+    .argument(
+      '<adv>',
+      '.npz with x, adversarial (or x_adv), y and perhaps success, norm (0 linf, 1 l2, 2 l1), epsilon',
+    );
   for (const made of [...modelOptions, endpointOption, ...runOptions])
     if (shared.has(made.long ?? '')) command.addOption(made);
   command
