@@ -129,6 +129,20 @@ describe('counts with the first layer in fixed point', () => {
     expect(several).toBeGreaterThan(5);
   });
 
+  test('are those of the input that memory holds now', async () => {
+    const made = network(4);
+    await using counter = createFixedPointCounter(onRuntime, made, { bounds });
+    const noise = draws(0, 60);
+    const [one, two] = [image(2), image(5)];
+    const x = float32Tensor([1, INPUTS], one.x.data.slice());
+    const [before] = await counter.countLabels(x, noise);
+    x.data.set(two.x.data);
+    const [after] = await counter.countLabels(x, noise);
+    expect([...(before ?? [])]).toEqual(await direct(made, one.levels, noise));
+    expect([...(after ?? [])]).toEqual(await direct(made, two.levels, noise));
+    expect(after).not.toEqual(before);
+  });
+
   test('control: without the clip they are others', async () => {
     const wide = [-4000, 4000] as const;
     await using counter = createFixedPointCounter(onRuntime, network(1), { bounds });
