@@ -1,12 +1,14 @@
 import { fromBinary } from '@bufbuild/protobuf';
 import { FloatpathError } from '@floatpath/core';
-import { changed, inlinedNodes } from './functions.js';
-import { ModelProtoSchema, type GraphProto, type ModelProto } from './onnx_pb.js';
+import { changed, defaultOpset, inlinedNodes } from './functions.js';
+import { ModelProtoSchema, type GraphProto, type ModelProto, type NodeProto } from './onnx_pb.js';
 
 export interface DecodedModel {
   readonly graph: GraphProto;
   /** Version of the default operator set. */
   readonly opset: number;
+  /** That of nodes from functions that are written in another one. */
+  readonly otherOpsets: ReadonlyMap<NodeProto, number>;
 }
 
 export const malformed = (message: string, cause?: unknown): FloatpathError =>
@@ -30,15 +32,6 @@ export function parseModel(bytes: Uint8Array, readUnknownFields = false): ModelP
   }
 }
 
-/** `ai.onnx` is the default domain's other name; a domain listed twice counts with its highest version. */
-function defaultOpset(model: ModelProto): number {
-  const versions = model.opsetImport
-    .filter(({ domain }) => domain === '' || domain === 'ai.onnx')
-    .map(({ version }) => Number(version));
-  // Files of IR version 1 and 2 could leave the operator set out and meant version 1.
-  return versions.length === 0 ? 1 : Math.max(...versions);
-}
-
 /** The newest operator set whose ops are known to mean what we read. */
 const NEWEST = 23;
 
@@ -59,12 +52,20 @@ export function decodedModel(model: ModelProto, size: number): DecodedModel {
     throw malformed('expected a graph with at least one output, got none');
   if (graph.node.some(({ opType }) => opType === ''))
     throw malformed('expected every node to name its op');
-  const opset = defaultOpset(model);
-  if (opset > NEWEST) {
+  // Files of IR version 1 and 2 could leave the operator set out and meant version 1.
+  const opset = defaultOpset(model.opsetImport) ?? 1;
+  const nodes = inlinedNodes(model, graph.node, opset);
+  const late = nodes.find((versioned) => versioned.opset > NEWEST);
+  if (late !== undefined) {
     throw new FloatpathError(
       'unsupported-op',
-      `readOnnx: expected operator sets 1 to ${NEWEST}, got ${opset} from node "${graph.node[0]?.name}" on; export the model with operator set 18, or use it as an opaque model`,
+      `readOnnx: expected operator sets 1 to ${NEWEST}, got ${late.opset} from node "${late.node.name}" on; export the model with operator set 18, or use it as an opaque model`,
     );
   }
-  return { graph: changed(graph, { node: inlinedNodes(model, graph.node, opset) }), opset };
+  const others = nodes.filter((versioned) => versioned.opset !== opset);
+  return {
+    graph: changed(graph, { node: nodes.map(({ node }) => node) }),
+    opset,
+    otherOpsets: new Map(others.map((versioned) => [versioned.node, versioned.opset])),
+  };
 }

@@ -16,6 +16,8 @@ export interface DraftNode {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: Attributes;
+  /** Version of the operator set, where it is another than the graph's. */
+  readonly opset?: number;
 }
 
 /** A graph input; a symbolic extent is undefined. */
@@ -70,7 +72,7 @@ function inputOf(value: ValueInfoProto): DraftInput {
   return { name: value.name, dtype, shape };
 }
 
-function nodeOf(proto: NodeProto): DraftNode {
+function nodeOf(proto: NodeProto, opset: number | undefined): DraftNode {
   const name =
     proto.name === '' ? (proto.output.find((output) => output !== '') ?? proto.opType) : proto.name;
   if (proto.domain !== '' && proto.domain !== 'ai.onnx') {
@@ -86,6 +88,7 @@ function nodeOf(proto: NodeProto): DraftNode {
     inputs: proto.input.slice(0, last + 1),
     outputs: proto.output,
     attributes: readAttributes(proto),
+    ...(opset === undefined ? {} : { opset }),
   };
 }
 
@@ -113,7 +116,7 @@ function constantsOf(graph: GraphProto): Map<string, Tensor> {
  * @throws {FloatpathError} `malformed-file`, `unsupported-op` (custom domains, inputs that are not float),
  * `unsupported-format`
  */
-export function draftOf({ graph, opset }: DecodedModel): Draft {
+export function draftOf({ graph, opset, otherOpsets }: DecodedModel): Draft {
   const constants = constantsOf(graph);
   return {
     name: graph.name,
@@ -124,6 +127,6 @@ export function draftOf({ graph, opset }: DecodedModel): Draft {
       name: value.name,
       dtype: value.type === undefined ? 'float32' : dtypeOf(value, 'output'),
     })),
-    nodes: graph.node.map(nodeOf),
+    nodes: graph.node.map((node) => nodeOf(node, otherOpsets.get(node))),
   };
 }

@@ -1,4 +1,3 @@
-import { FloatpathError } from '@floatpath/core';
 import { malformedIn } from '../as-reader.js';
 import type { AttributeProto, FunctionProto, ModelProto, NodeProto } from './onnx_pb.js';
 
@@ -49,47 +48,54 @@ function expanded(call: NodeProto, body: FunctionProto, label: string): NodeProt
   );
 }
 
+/** A node, and the version of the default operator set that its function or graph is written in. */
+export interface VersionedNode {
+  readonly node: NodeProto;
+  readonly opset: number;
+}
+
+/** `ai.onnx` is the default domain's other name; a domain listed twice counts with its highest version. */
+export function defaultOpset(imports: ModelProto['opsetImport']): number | undefined {
+  const versions = imports
+    .filter(({ domain }) => domain === '' || domain === 'ai.onnx')
+    .map(({ version }) => Number(version));
+  return versions.length === 0 ? undefined : Math.max(...versions);
+}
+
 /**
- * The nodes of a model's graph with calls of its own functions replaced by their bodies, calls within bodies included.
+ * The nodes of a model's graph with calls of its own functions replaced by their bodies, calls within bodies included. A body may be
+ * written in another version of the operator set than the graph.
  *
- * @throws {FloatpathError} `malformed-file` for functions that call themselves or make more than 100,000 nodes and calls; `unsupported-format`
- * for a body in another version of the operator set than the graph
+ * @throws {FloatpathError} `malformed-file` for functions that call themselves or make more than 100,000 nodes and calls
  */
 export function inlinedNodes(
   { functions }: ModelProto,
   nodes: readonly NodeProto[],
   opset: number,
-): NodeProto[] {
+): VersionedNode[] {
   const known = new Map(
     functions.map((body) => [keyOf(body.domain, body.name, body.overload), body]),
   );
-  if (known.size === 0) return [...nodes];
-  const inlined: NodeProto[] = [];
+  const inlined: VersionedNode[] = [];
   let seen = 0;
-  const add = (node: NodeProto, depth: number): void => {
+  const add = (node: NodeProto, depth: number, version: number): void => {
     const body = known.get(keyOf(node.domain, node.opType, node.overload));
     const label =
       node.name === '' ? (node.output.find((name) => name !== '') ?? node.opType) : node.name;
     seen += 1;
-    if (seen > MOST_NODES)
+    if (known.size > 0 && seen > MOST_NODES)
       throw malformed(
         `expected at most ${MOST_NODES} nodes in functions, got more at node "${label}"`,
       );
     if (body === undefined) {
-      inlined.push(node);
+      inlined.push({ node, opset: version });
       return;
     }
     if (depth >= DEEPEST)
       throw malformed(`expected functions that do not call themselves, got one at node "${label}"`);
-    const own = body.opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx');
-    if (own !== undefined && Number(own.version) !== opset) {
-      throw new FloatpathError(
-        'unsupported-format',
-        `readOnnx: expected functions in operator set ${opset}, as the graph, got ${own.version} in "${body.name}" at node "${label}"; inline the functions or export the model again`,
-      );
-    }
-    for (const inner of expanded(node, body, label)) add(inner, depth + 1);
+    const own = defaultOpset(body.opsetImport) ?? version;
+    for (const inner of expanded(node, body, label)) add(inner, depth + 1, own);
   };
-  for (const node of nodes) add(node, 0);
+  for (const node of nodes) add(node, 0, opset);
   return inlined;
 }

@@ -11,7 +11,7 @@ import { invalidNode, type Shape } from './shapes.js';
 
 /** What a rule of the op table sees of the graph, and where it puts the node's canonical form. */
 export interface Reading {
-  /** The file's version of the default operator set. */
+  /** Version of the default operator set that the node at hand is written in. */
   readonly opset: number;
   /** Rows that the file fixed where the batch axis is now free (1 where it was symbolic). */
   readonly fileRows: number;
@@ -78,8 +78,11 @@ export function applyRules(
   const emitted: DraftNode[] = [];
   const resolve = (name: string): string => aliases.get(name) ?? name;
 
+  let opset = draft.opset;
   const reading: Reading = {
-    opset: draft.opset,
+    get opset() {
+      return opset;
+    },
     fileRows,
     shape(name) {
       const shape = constants.get(name)?.shape ?? folded.get(name)?.shape ?? shapes.get(name);
@@ -133,6 +136,7 @@ export function applyRules(
 
   for (const file of nodes) {
     const node = { ...file, inputs: file.inputs.map(resolve) };
+    opset = file.opset ?? draft.opset;
     const known = foldIntegers(
       node,
       node.inputs.map((name) => reading.integers(name)),
