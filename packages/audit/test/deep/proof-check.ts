@@ -1,7 +1,8 @@
 import {
   boundOutputs,
   boxRegion,
-  createObserver,
+  observe,
+  observedRow,
   selectionsAt,
   type Analysis,
   type BoundMethod,
@@ -112,7 +113,10 @@ export async function judged(
   return { flips, outside, shrunk };
 }
 
-/** Units proved fixed that flip in uniform draws of the box, seen by ONNX Runtime and settled in float64. */
+/**
+ * Units proved fixed that flip in uniform draws of the box: seen by ONNX Runtime, and counted where a float64 evaluation of
+ * the same point sees it too.
+ */
 export async function sampledFlips(
   analysis: Analysis,
   proof: Proof,
@@ -121,7 +125,11 @@ export async function sampledFlips(
 ): Promise<{ readonly flips: number; readonly samples: number }> {
   const size = region.low.length;
   const rows = analysis.batched ? (analysis.layout.units > LARGE ? 25 : 250) : 1;
-  await using observer = await createObserver(engine, analysis);
+  const observation = observe(analysis);
+  await using kernel = await engine.load(observation.network);
+  const flipsIn = (selections: Uint16Array): number =>
+    selections.filter((piece, unit) => proof.fixed[unit] === 1 && piece !== proof.selections[unit])
+      .length;
   let [flips, samples] = [0, 0];
   const started = process.cpuUsage();
   while (samples < SAMPLES && secondsSince(started) < budget) {
@@ -135,10 +143,11 @@ export async function sampledFlips(
       points.set(inside(region, point.map(Math.fround)), row * size);
     }
     const shape = analysis.batched ? [rows, ...analysis.inputShape.slice(1)] : analysis.inputShape;
-    for (const { selections } of await observer.observe(float32Tensor(shape, points))) {
-      for (let unit = 0; unit < selections.length; unit += 1) {
-        if (proof.fixed[unit] === 1 && selections[unit] !== proof.selections[unit]) flips += 1;
-      }
+    const fetches = await kernel.run({ [analysis.input]: float32Tensor(shape, points) });
+    for (let row = 0; row < rows; row += 1) {
+      if (flipsIn(observedRow(analysis, observation, fetches, row).selections) === 0) continue;
+      const point = Float64Array.from(points.subarray(row * size, (row + 1) * size));
+      flips += flipsIn(selectionsAt(analysis, float64Tensor(analysis.inputShape, point)));
     }
     samples += rows;
   }
@@ -154,6 +163,7 @@ export async function attacked(
 ): Promise<Float64Array | undefined> {
   const [, ...others] = analysis.network.outputs[0]?.shape ?? [];
   if (analysis.inputShape.length < 2 || others.length !== 1) return undefined;
+  if (!analysis.batched && analysis.inputShape[0] !== 1) return undefined;
   if (constraints.some(({ inputs }) => inputs.length > 0)) return undefined;
   await using classifier = await createClassifier(engine, analysis.network, {
     bounds: [Math.min(...region.low), Math.max(...region.high)],
