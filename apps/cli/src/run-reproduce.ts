@@ -75,18 +75,20 @@ export async function runReproduce(flags: ReproduceFlags, io: Io): Promise<void>
 }
 
 async function secondsToReproduce(
-  [first]: readonly AuditModel[],
+  models: readonly AuditModel[],
   data: AuditData,
   engine: Engine,
   { size, batchSize }: ReproduceFlags,
   { clock }: Io,
-): Promise<number | null> {
-  if (first === undefined) return null;
+): Promise<number> {
   const { bounds } = defaultPreprocessing;
-  const ready = await smoothableModel(first.model, data, defaultPreprocessing, engine);
   const noise = integerGaussian({ sigma: REPRODUCED_SIGMA, bounds });
   const timed = { bounds, noise, batchSize, clock };
-  return (
-    reproducePasses(size) * (await secondsPerPassOf(engine, ready.network, ready.images, timed))
-  );
+  let seconds = 0;
+  for (const { model } of models) {
+    const ready = await smoothableModel(model, data, defaultPreprocessing, engine);
+    const pass = await secondsPerPassOf(engine, ready.network, ready.images, timed);
+    seconds += reproducePasses(size) * pass;
+  }
+  return seconds;
 }

@@ -1,14 +1,11 @@
 import { float32Tensor, rowsOf, sizeOf, type Engine } from '@floatpath/core';
 import { createClassifier } from '@floatpath/engine';
+import { integerGaussian } from '@floatpath/smoothing';
 import type { AuditModel } from './prepare.js';
 import type { AuditData, AuditSettings } from './settings.js';
 import { analyzedNetwork } from './analyzed-network.js';
-import { EXPLAINED, GRADIENT, REPRESSED } from './passes.js';
-
-/** 5 restarts of 40 steps, and 10 steps of 8 draws against the smoothed network. */
-const ATTACKED_ROWS = GRADIENT * (5 * 40 + 10 * 8);
-/** Plain smoothing, and two repressed networks. */
-const SMOOTHED_NETWORKS = 1 + 2 * REPRESSED;
+import { auditPasses, auditVariants } from './passes.js';
+import { secondsPerPass } from './seconds-per-pass.js';
 
 export interface EstimateHost {
   readonly engine: Engine;
@@ -18,8 +15,8 @@ export interface EstimateHost {
 }
 
 /**
- * Seconds that an audit will take, to about a factor of 3: the time of one batch of each network, times the batches that the
- * stages need.
+ * Seconds that an audit will take, to about a factor of 3: the time of a pass of each network, with noise and without, times the
+ * passes that the stages need.
  *
  * @returns null where a model has no graph that could be timed
  */
@@ -29,26 +26,26 @@ export async function estimateAudit(
   settings: AuditSettings,
   { engine, workers, clock }: EstimateHost,
 ): Promise<number | null> {
-  const { n0, n, preprocessing, batchSize } = settings;
-  const images = data.labels.length;
-  let milliseconds = 0;
-  for (const { model } of models) {
+  const { sigma, preprocessing, batchSize } = settings;
+  const { bounds } = preprocessing;
+  const noise = integerGaussian({ sigma, bounds });
+  let seconds = 0;
+  for (const { model, calibration } of models) {
     if (model.kind === 'opaque') return null;
     const network = analyzedNetwork(model, preprocessing);
-    const { bounds } = preprocessing;
     await using classifier = await createClassifier(engine, network, { bounds });
-    const rows = Math.min(images, batchSize);
+    const rows = Math.min(data.labels.length, batchSize);
     const values = rowsOf(data.images, 0, rows).data;
-    const fits = values.length === rows * sizeOf(classifier.inputShape);
-    if (!fits) return null;
+    if (values.length !== rows * sizeOf(classifier.inputShape)) return null;
     const x = float32Tensor([rows, ...classifier.inputShape], values);
-    // The first run sets up the session.
-    await classifier.logits(x);
-    const begun = clock();
-    await classifier.logits(x);
-    const perRow = (clock() - begun) / rows;
-    const counted = (SMOOTHED_NETWORKS * (n0 + n)) / workers;
-    milliseconds += images * perRow * (ATTACKED_ROWS + EXPLAINED + counted);
+    const timed = { batchSize, clock };
+    const { attacked, counted } = auditPasses(
+      data.labels.length,
+      settings,
+      auditVariants(calibration),
+    );
+    seconds += attacked * (await secondsPerPass(classifier, x, timed));
+    seconds += (counted / workers) * (await secondsPerPass(classifier, x, { ...timed, noise }));
   }
-  return milliseconds / 1000;
+  return seconds;
 }

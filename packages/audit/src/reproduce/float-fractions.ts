@@ -2,9 +2,9 @@ import { numbersOf, rowsOf, type Engine, type Network, type RunOptions } from '@
 import { centerAnchor, type LabelledImages } from '@floatpath/sc-rfp';
 import { integerGaussian } from '@floatpath/smoothing';
 import type { FloatFraction } from './reproduction.js';
+import { FRACTION_DRAWS } from './sizes.js';
 
 const TAU = 0.05;
-const DRAWS = 200;
 
 /** The share of units per gate that are tau-float at a noisy image, averaged over the images, for every sigma. */
 export async function floatFractions(
@@ -19,7 +19,7 @@ export async function floatFractions(
   },
 ): Promise<{ readonly gates: readonly string[]; readonly fractions: readonly FloatFraction[] }> {
   const { sigmas, bounds, seed, batchSize, signal } = options;
-  const anchor = centerAnchor({ tau: TAU, draws: DRAWS });
+  const anchor = centerAnchor({ tau: TAU, draws: FRACTION_DRAWS });
   const fractions: FloatFraction[] = [];
   let gates: readonly string[] = [];
   for (const sigma of sigmas) {

@@ -29,3 +29,6 @@ export const REPRODUCED_EPSILON = 1;
 
 /** Where float fractions are measured. */
 export const FRACTION_SIGMAS = [0.12, 0.25, 0.5, 1] as const;
+
+/** Draws that say which units are float there. */
+export const FRACTION_DRAWS = 200;
