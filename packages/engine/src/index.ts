@@ -12,6 +12,7 @@ export { foldConstants } from './fold.js';
 export { applyPreprocessing, prependNormalization } from './normalization.js';
 export { valueInfo, withOutputs } from './with-outputs.js';
 export { fixedPointLayer, fixedPointNames, type FixedPointLayer } from './fixed-point-layer.js';
+export { denseLayer, type DenseLayer } from './ops/dense-layer.js';
 export { affinePrefix, withComposedPrefix, type AffinePrefix } from './affine-prefix.js';
 // Writing transformations
 export { createGraphBuilder, type GraphBuilder } from './graph-builder.js';

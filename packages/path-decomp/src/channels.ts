@@ -115,7 +115,7 @@ export function gateFloat(
 const FLOAT = 1;
 
 /** Whether every unit gives z where z > 0 and 0 elsewhere. */
-function passesPositive(gate: Gate): boolean {
+export function passesPositive(gate: Gate): boolean {
   if (!isElementwise(gate) || gate.pieces !== 2) return false;
   const piecesOf = gate.op.pieces(gate);
   return Array.from({ length: gate.units }, (_, unit) => piecesOf(unit)).every(

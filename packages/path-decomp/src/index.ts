@@ -1,7 +1,9 @@
 // Splitting a network into fixed and float paths
 export { splitPaths, splitWithChannels, type Split, type SplitOptions } from './split.js';
 export type { Channels } from './channels.js';
+export { fixedFirst, type FixedFirst } from './fixed-first.js';
 export {
+  fixedFirstPartition,
   floatInput,
   givenPartition,
   perImagePartition,

@@ -1,4 +1,6 @@
+import { boolTensor } from '@floatpath/core';
 import type { Gate, GraphBuilder } from '@floatpath/engine';
+import type { FixedFirst } from './fixed-first.js';
 
 /**
  * Says which units of a gate are float, inside the graph. What it is a function of decides what a
@@ -13,6 +15,8 @@ export interface Partition {
    * true at units that are fixed and have z > 0, from the gate's output. What a fixed unit with z <= 0 gives is 0 anyhow.
    */
   readonly fixedActive?: (graph: GraphBuilder, gate: Gate) => string;
+  /** For a network made by `fixedFirst`, the number of fixed units that a gate begins with, all others being float. */
+  readonly leading?: (gate: Gate) => number | undefined;
 }
 
 /** Name of the input that holds a gate's float units: bool, true = float. */
@@ -49,5 +53,19 @@ export function perImagePartition(): Partition {
         dtype: 'bool',
         shape: gate.outputShape.map((extent) => (extent === 'batch' ? 1 : extent)),
       }),
+  };
+}
+
+/** One mask for all inputs, for the network that {@link fixedFirst} has put in its order: dense layers multiply fixed units only. */
+export function fixedFirstPartition({
+  floatUnits,
+  leading,
+}: Pick<FixedFirst, 'floatUnits' | 'leading'>): Partition {
+  return {
+    floatUnits: (graph, gate) => {
+      const mask = floatUnits.get(gate.node.name) ?? new Uint8Array(gate.units);
+      return graph.constant(boolTensor([1, ...gate.rowShape], mask));
+    },
+    leading: (gate) => leading.get(gate.node.name),
   };
 }

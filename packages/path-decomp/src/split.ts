@@ -21,6 +21,7 @@ import {
   type GateInputs,
   type GateSelections,
 } from './channels.js';
+import { leadingUnits } from './leading-units.js';
 import { freeOutputNames } from './output-names.js';
 import { selectionInput, type Partition } from './partition.js';
 
@@ -75,6 +76,8 @@ export function splitWithChannels(network: Network, options: SplitOptions): Spli
   const data = dataValues(base);
   const gates = new Map(rowGatesOf(base).map((gate) => [gate.node.name, gate]));
   const twoRecurrences = options.form === 'two-recurrences';
+  const short = options.selection === 'own' && !twoRecurrences;
+  const leading = leadingUnits(base, short ? [...gates.values()] : [], options.partition);
 
   const channels = new Map<string, Channels>();
   for (const { name } of base.inputs) channels.set(name, { fixed: name, float: undefined });
@@ -84,8 +87,9 @@ export function splitWithChannels(network: Network, options: SplitOptions): Spli
     const gate = gates.get(node.name);
     if (gate) {
       const before = gate.inputs.map((name) => name && channels.get(name)) as GateInputs;
-      if (options.selection === 'own' && !twoRecurrences) {
-        const fixed = ownGateFixed(graph, gate, options.partition, before);
+      if (short) {
+        const fixed =
+          leading.gate(graph, gate, before) ?? ownGateFixed(graph, gate, options.partition, before);
         channels.set(gate.output, { fixed, float: undefined });
         continue;
       }
@@ -96,7 +100,8 @@ export function splitWithChannels(network: Network, options: SplitOptions): Spli
         float: twoRecurrences ? gateFloat(graph, gate, floatUnits, selections, before) : undefined,
       });
     } else {
-      const fixed = affineFixed(graph, node, channelsOf);
+      const narrow = leading.dense(graph, node, channelsOf);
+      const fixed = narrow === undefined ? affineFixed(graph, node, channelsOf) : [narrow];
       const float = affineFloat(graph, node, channelsOf, constantSlots(node, data));
       node.outputs.forEach((name, slot) => {
         channels.set(name, { fixed: fixed[slot] as string, float: float?.[slot] });
