@@ -1,5 +1,8 @@
 import { requireArgument, type Network, type ValueInfo } from '@floatpath/core';
+import { foldConstants, gatesOf } from '@floatpath/engine';
+import { fixedFirst, fixedFirstPartition } from '@floatpath/path-decomp';
 import type { UnconditionalAnchor } from './anchor.js';
+import type { GlobalAnchor } from './anchors/global.js';
 import { isAtCenter } from './forms/expectation.js';
 import { joinNetworks } from './join.js';
 import { repressOnce, type RepressForm } from './repress.js';
@@ -30,9 +33,21 @@ export function scRfp(network: Network, options: ScRfpOptions<UnconditionalAncho
     !isAtCenter(form),
     'scRfp: expected mean outputs of a calibration, got those at the center; they make the network a function of it',
   );
-  const repressed = repressOnce(network, { ...options, partition: anchor.partition });
+  const { network: base, partition } =
+    anchor.kind === 'global' && form === 'path-sum' && lambda !== 1
+      ? withFixedFirst(network, anchor)
+      : { network, partition: anchor.partition };
+  const repressed = repressOnce(base, { ...options, partition });
   const output = network.outputs[0] as ValueInfo;
   return joinNetworks(`${network.name} ${anchor.name} lambda ${lambda}`, network.inputs, [
     { prefix: '', network: repressed, output: output.name },
   ]);
+}
+
+/** The mask is the same for all inputs, so dense layers are put in an order in which fixed paths cost least. */
+function withFixedFirst(network: Network, anchor: GlobalAnchor) {
+  const plain = foldConstants(network);
+  const masks = gatesOf(plain).map((gate) => [gate.node.name, anchor.floatUnitsOf(gate)] as const);
+  const ordered = fixedFirst(plain, new Map(masks));
+  return { network: ordered.network, partition: fixedFirstPartition(ordered) };
 }

@@ -4,6 +4,8 @@ import type { AnchorBase } from '../anchor.js';
 
 export interface GlobalAnchor extends AnchorBase<'global'> {
   readonly q: number;
+  /** 1 at the float units of a gate. */
+  floatUnitsOf(gate: Gate): Uint8Array;
 }
 
 export interface GlobalAnchorOptions {
@@ -24,15 +26,15 @@ export interface GlobalAnchorOptions {
  */
 export function globalAnchor({ q, minority }: GlobalAnchorOptions): GlobalAnchor {
   requireArgument(q >= 0 && q <= 1, `globalAnchor: expected q in [0, 1], got ${q}`);
+  const floatUnitsOf = (gate: Gate): Uint8Array => largestShare(frequenciesOf(gate, minority), q);
   return {
     kind: 'global',
     name: `global(q ${q})`,
     q,
+    floatUnitsOf,
     partition: {
       floatUnits: (graph, gate) =>
-        graph.constant(
-          boolTensor([1, ...gate.rowShape], largestShare(frequenciesOf(gate, minority), q)),
-        ),
+        graph.constant(boolTensor([1, ...gate.rowShape], floatUnitsOf(gate))),
     },
   };
 }

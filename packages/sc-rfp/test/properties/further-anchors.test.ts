@@ -86,7 +86,11 @@ describe('the global anchor', () => {
         rows.flatMap(() => Array.from({ length: 5 }, (_, u) => second.includes(u))),
       ]);
       const got = await run(referenceEngine(), repressed, { x });
-      expect(got['z3']).toEqual(expected);
+      expect(got['z3']).toHaveLength(expected.length);
+      // Float64 sums of a few numbers near 1; dense layers add fixed units first.
+      got['z3']?.forEach((value, i) =>
+        expect(Math.abs(value - (expected[i] as number))).toBeLessThan(1e-12),
+      );
     },
   );
 
