@@ -1,4 +1,4 @@
-import { modelSubject, imagesFor, type Subject } from '@floatpath/audit';
+import { imagesFor, modelSubject, requireOneAnswer, type Subject } from '@floatpath/audit';
 import {
   FloatpathError,
   type Float32Tensor,
@@ -61,10 +61,12 @@ export async function openSubject(
   const loaded = await loadEngine(flags.engine);
   if (loaded.notice !== undefined) io.stderr.write(`floatpath: ${loaded.notice}\n`);
   const subject = await modelSubject(file, images.shape.slice(1), preprocessing, loaded.engine);
+  const fitted = imagesFor(subject, images);
+  await requireOneAnswer(subject, fitted);
   return {
     subject,
     preprocessing,
-    images: imagesFor(subject, images),
+    images: fitted,
     engine: loaded.engine.name,
     loaded,
     file,

@@ -45,6 +45,31 @@ const certify = (network: Network, name: string) => {
   ]);
 };
 
+/** The quarter network on its input plus noise of its own. */
+function fickle(): Network {
+  const { nodes, ...rest } = quarterNetwork();
+  const [first, ...later] = nodes;
+  const node = (op: string, inputs: string[], output: string): Network['nodes'][number] => ({
+    ...{ name: output, op, inputs, outputs: [output], attributes: {} },
+  });
+  return {
+    ...rest,
+    nodes: [
+      node('RandomNormalLike', ['x'], 'r'),
+      node('Add', ['x', 'r'], 's'),
+      ...(first ? [{ ...first, inputs: ['s', 'W', 'b'] }] : []),
+      ...later,
+    ],
+  };
+}
+
+it('a model that answers at random is refused: its counts could not be drawn again', async () => {
+  const { status, stdout, stderr } = await certify(fickle(), 'fickle');
+  expect({ status, stdout }).toEqual({ status: 3, stdout: '' });
+  expect(stderr).toContain('expected the same answer to an image each time');
+  expect(existsSync(inFolder('fickle.jsonl'))).toBe(false);
+});
+
 describe('a base classifier that answers NaN under noise', () => {
   it.each([
     ['a graph that this program runs', 'Sqrt'],

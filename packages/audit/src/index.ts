@@ -81,7 +81,7 @@ export {
 export { imageShard } from './image-shard.js';
 export { smoothableModel, type SmoothableModel } from './smoothable.js';
 // What is attacked or smoothed: a graph, a file on its own bytes, any classifier
-export { countRight, imagesFor, modelSubject, type Subject } from './subject.js';
+export { countRight, imagesFor, modelSubject, requireOneAnswer, type Subject } from './subject.js';
 export { certificationLines, comparisonLines, logCheckLines } from './certification-lines.js';
 // What a person writes down once instead of as flags
 export { configJsonSchema, type Config } from './config/schema.js';

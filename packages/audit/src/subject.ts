@@ -1,5 +1,6 @@
 import {
   argmaxRows,
+  FloatpathError,
   rowsOf,
   type Classifier,
   type Float32Tensor,
@@ -68,6 +69,29 @@ export async function modelSubject(
 /** @throws {FloatpathError} `shape-mismatch` if the images do not fit */
 export function imagesFor({ name, classifier }: Subject, images: Float32Tensor): Float32Tensor {
   return fitImages(images, classifier.inputShape, name);
+}
+
+const ASKED_TWICE = 8;
+
+/**
+ * Asks a file that runs on its own bytes some images twice. Counts of a model that answers at random cannot be drawn
+ * again, and nothing says that its randomness is fresh for every draw.
+ *
+ * @throws {FloatpathError} `artefact-mismatch` if an answer changes
+ */
+export async function requireOneAnswer(
+  { name, network, classifier }: Subject,
+  images: Float32Tensor,
+): Promise<void> {
+  if (network !== null) return;
+  const rows = rowsOf(images, 0, Math.min(ASKED_TWICE, images.shape[0] ?? 0));
+  const first = await classifier.logits(rows);
+  const second = await classifier.logits(rows);
+  if (first.data.every((value, i) => Object.is(value, second.data[i]))) return;
+  throw new FloatpathError(
+    'artefact-mismatch',
+    `${name}: expected the same answer to an image each time, got answers that change; export the model without its random ops`,
+  );
 }
 
 const BATCH = 100;
