@@ -134,12 +134,14 @@ function significantLines({ networks }: Results): string[] {
 export interface Round {
   readonly title: string;
   readonly about: string;
+  /** What its results come to, in words. */
+  readonly reading: string;
   readonly plan: string;
   readonly designs: readonly PlannedDesign[];
   readonly results: Results;
 }
 
-function roundLines({ title, about, plan, designs, results }: Round): string[] {
+function roundLines({ title, about, reading, plan, designs, results }: Round): string[] {
   const { networks, command, cpuMinutes } = results;
   return [
     '',
@@ -147,6 +149,8 @@ function roundLines({ title, about, plan, designs, results }: Round): string[] {
     '',
     `${about} Designs, controls, images, the rule of selection, tests and the definition of success were committed in \`${plan}\` before any result existed; \`${command}\` runs it (${cpuMinutes} CPU minutes) and writes its results and this page.`,
     ...significantLines(results),
+    '',
+    reading,
     '',
     ...table(
       ['design', 'what it is'],
