@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { convertModel } from '@floatpath/audit';
+import { atMost, convertModel } from '@floatpath/audit';
 import { FloatpathError } from '@floatpath/core';
 import { loadEngine } from '@floatpath/node';
 import type { Io } from './io.js';
@@ -42,7 +42,7 @@ export async function runConvert(
   const lines = [
     `${basename(out)}: ${bytes.length} bytes`,
     ...(changes.length === 0 ? ['nothing changed but names'] : changes),
-    `outputs agree with ${comparedWith} within ${difference.toExponential(1)} of the largest`,
+    `outputs agree with ${comparedWith} within ${atMost(difference)} of the largest`,
   ];
   io.stdout.write(linesText(lines));
 }

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { checkExport, exportableModel, exportModel } from '@floatpath/audit';
+import { atMost, checkExport, exportableModel, exportModel } from '@floatpath/audit';
 import { fillUniform, float32Tensor, sizeOf } from '@floatpath/core';
 import { loadEngine } from '@floatpath/node';
 import type { Io } from './io.js';
@@ -48,7 +48,7 @@ export async function runExport(file: string, flags: ExportFlags, io: Io): Promi
       ? `${JSON.stringify({ out: basename(out), network: made.network.name, bytes: made.bytes.length, difference })}\n`
       : linesText([
           `${basename(out)}: ${made.network.name}, ${made.bytes.length} bytes`,
-          `ONNX Runtime on these bytes gives the library's logits within ${difference.toExponential(1)} on ${PROBES} random inputs`,
+          `ONNX Runtime on these bytes gives the library's logits within ${atMost(difference)} on ${PROBES} random inputs`,
         ]),
   );
 }

@@ -80,6 +80,8 @@ export {
 } from './count-images.js';
 export { imageShard } from './image-shard.js';
 export { smoothableModel, type SmoothableModel } from './smoothable.js';
+// A bound in words, never below the number
+export { atMost } from './at-most.js';
 // What is attacked or smoothed: a graph, a file on its own bytes, any classifier
 export { countRight, imagesFor, modelSubject, requireOneAnswer, type Subject } from './subject.js';
 export { certificationLines, comparisonLines, logCheckLines } from './certification-lines.js';

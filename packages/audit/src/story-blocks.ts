@@ -1,3 +1,4 @@
+import { atMost } from './at-most.js';
 import { labelDraws } from './settings.js';
 import type { NetworkSummary, Report } from './report.js';
 import { methodSentences } from './method-sentences.js';
@@ -127,7 +128,7 @@ function graphText(artefact: Report['artefact'], networks: number): string {
         : all
           ? ', all networks'
           : `, ${artefact.length} of ${networks} networks`;
-  return `our graph gives the original file's label on ${images} of ${artefact[0]?.images ?? 0} images${who} (largest logit difference ${difference.toExponential(1)})`;
+  return `our graph gives the original file's label on ${images} of ${artefact[0]?.images ?? 0} images${who} (largest logit difference ${atMost(difference)})`;
 }
 
 const NO_PATHS = 'not told by paths';
@@ -150,7 +151,7 @@ function switchedShares({ switchedShare, pathAnalysis }: NetworkSummary): string
 function sumLaw({ failures, residual, sumLawHolds, pathAnalysis }: NetworkSummary): string {
   if (pathAnalysis !== null) return NO_PATHS;
   if (failures === 0) return 'no failures';
-  return `${residual.toExponential(1)}, ${sumLawHolds ? 'holds' : 'DOES NOT HOLD'}`;
+  return `${atMost(residual)}, ${sumLawHolds ? 'holds' : 'DOES NOT HOLD'}`;
 }
 
 function repairs({ repaired, kinds, failures, pathAnalysis }: NetworkSummary): string {

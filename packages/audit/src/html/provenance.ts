@@ -1,3 +1,4 @@
+import { atMost } from '../at-most.js';
 import { element } from '../figures/markup.js';
 import type { Report } from '../report.js';
 import { printable, quantity } from '../story-words.js';
@@ -35,7 +36,7 @@ export function provenanceHtml({ settings, networks, artefact, tool }: Report): 
         : check.unchecked === undefined
           ? `${check.images - check.labelDisagreements} of ${check.images}`
           : 'not checked',
-      check?.unchecked === undefined ? (check?.maxLogitDifference.toExponential(1) ?? '') : '',
+      check === undefined || check.unchecked !== undefined ? '' : atMost(check.maxLogitDifference),
     ];
   });
   return element('section', { 'aria-labelledby': 'settings' }, [

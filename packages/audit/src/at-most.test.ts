@@ -1,0 +1,23 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { atMost } from './at-most.js';
+
+it.each([
+  [0, '0.0e+0'],
+  [7.346e-6, '7.4e-6'],
+  [4.8e-6, '4.8e-6'],
+  [9.96e-7, '1.0e-6'],
+  [9.91e-7, '1.0e-6'],
+  [0.0501, '5.1e-2'],
+])('%s is at most %s', (value, words) => {
+  expect(atMost(value)).toBe(words);
+});
+
+it('is never below the number, and at most a tenth above it', () => {
+  fc.assert(
+    fc.property(fc.double({ min: 1e-300, max: 1e300, noNaN: true }), (value) => {
+      const said = Number(atMost(value));
+      expect(said >= value && said <= value * 1.1 * (1 + 1e-15)).toBe(true);
+    }),
+  );
+});
