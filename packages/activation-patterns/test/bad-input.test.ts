@@ -23,6 +23,7 @@ import {
   unpackPattern,
   type Analysis,
   type Ball,
+  type SampleOptions,
 } from '../src/index.js';
 
 /** relu(x0), relu(x1), relu(x0 + x1), ... : `units` units. */
@@ -76,9 +77,10 @@ describe('a pattern of another network is refused', () => {
 });
 
 describe.each(['linf', 'l2', 'l1'] as const)('in %s', (norm) => {
-  const options = {
-    ...{ draws: 8, batchSize: 4, alpha: 0.01, seed: 0, image: 0, purpose: 'anchor' },
-  } as const;
+  const options: SampleOptions = {
+    ...{ draws: 8, batchSize: 4, alpha: 0.01, seed: 0, image: 0 },
+    purpose: 'anchor',
+  };
 
   it('a ball whose center is outside the input bounds is refused', async () => {
     const ball: Ball = { norm, radius: 0.1, bounds: [0.5, 1] };

@@ -243,7 +243,8 @@ describe('names and refusals', () => {
       precision: 'float64',
       batchSize: 4,
     });
-    const other = { float: new Uint8Array(2), selections: new Uint16Array(2) };
+    const [float, selections] = [Uint8Array.of(1, 0), new Uint16Array(2)];
+    const other = { float, selections, endSelections: selections };
     const x = float32Tensor([1, 1], [1]);
     const refused = { code: 'shape-mismatch' };
     await expect(decomposer.decompose(x, [other])).rejects.toMatchObject(refused);
@@ -255,8 +256,6 @@ describe('names and refusals', () => {
       expect.objectContaining(refused),
     );
     await using restorer = await createRestorer(referenceEngine(), analysis, { batchSize: 4 });
-    const float = { ...other, float: Uint8Array.of(1, 0) };
-    const request = { ...pair, neighborhood: float, order: [0] };
-    await expect(flipBack(restorer, request)).rejects.toMatchObject(refused);
+    await expect(flipBack(restorer, { ...pair, order: [0] })).rejects.toMatchObject(refused);
   });
 });
