@@ -5,6 +5,7 @@ import {
   proveRegion,
   segmentBetween,
   selectionsAt,
+  type PatternLayout,
   type PreparedBounds,
   type Segment,
 } from '@floatpath/activation-patterns';
@@ -15,6 +16,7 @@ import {
   marginLedger,
   provedNeighborhood,
   strongestRival,
+  sumByChannel,
   sumByGate,
   type Decomposer,
   type Diagnosis,
@@ -24,6 +26,7 @@ import {
   type Neighborhood,
   type PreparedPaths,
   type Restorer,
+  type UnitValue,
 } from '@floatpath/path-decomp';
 import { accountOf } from '../figures/account-charts.js';
 import type { ExplainedFailure } from './explanation.js';
@@ -145,10 +148,9 @@ async function explainOne(
   const flipped = await flipBack(restorer, { adversarial, label, neighborhood, order }, quiet);
   const idOf = new Map(ledger.rows.map(({ unit, id }) => [unit, id]));
   const { drop, fixed, rows, others, ulps } = accountOf(ledger);
-  const gates = sumByGate(
-    layout,
-    ledger.rows.map(({ unit, share }) => ({ unit, value: share })),
-  );
+  const shares = ledger.rows.map(({ unit, share }) => ({ unit, value: share }));
+  const gates = sumByGate(layout, shares);
+  const channels = largestChannels(layout, shares);
   const failure: ExplainedFailure = {
     rival,
     kind: diagnosis?.rival === rival ? diagnosis.kind : null,
@@ -166,6 +168,7 @@ async function explainOne(
         units: layout.gates[i]?.units ?? 0,
         share: sum,
       })),
+      ...(channels.length > 0 && { channels }),
       residual: ledger.residual,
       ulps,
     },
@@ -187,4 +190,22 @@ async function explainOne(
     },
   };
   return { failure, ledger, kinks };
+}
+
+/** Channels that are listed of a failure. */
+const MOST_CHANNELS = 8;
+
+/** Those that lost most, of gates whose channels have several units. */
+function largestChannels(
+  layout: PatternLayout,
+  shares: readonly UnitValue[],
+): NonNullable<ExplainedFailure['ledger']['channels']> {
+  const images = new Set(
+    layout.gates.filter(({ rowShape }) => rowShape.length > 1).map(({ name }) => name),
+  );
+  return sumByChannel(layout, shares)
+    .filter(({ gate }) => images.has(gate))
+    .map(({ gate, channel = 0, count, sum }) => ({ gate, channel, float: count, share: sum }))
+    .sort((a, b) => Math.abs(b.share) - Math.abs(a.share))
+    .slice(0, MOST_CHANNELS);
 }

@@ -1,7 +1,13 @@
 import { roundDown, roundUp } from '@floatpath/statistics';
 import { amount } from '../figures/flow-chart.js';
 import { plural, printable, quantity } from '../story-words.js';
-import type { ExactShare, Explanation, ExplanationRow, MeanInterval } from './explanation.js';
+import type {
+  ExactShare,
+  ExplainedFailure,
+  Explanation,
+  ExplanationRow,
+  MeanInterval,
+} from './explanation.js';
 import { worstRows } from './worst-rows.js';
 
 /** Failures that are printed row by row. */
@@ -129,6 +135,7 @@ function failureLines({ image, label, adversarial, failure }: ExplanationRow): s
     ),
     ...(restCount > 0 ? [line(plural(restCount, 'other neuron'), signed(restShare))] : []),
     line('sum = lost margin', `${signed(ledger.drop)}, within ${Math.ceil(ledger.ulps)} ulps`),
+    ...channelLines(ledger.channels ?? []),
     ...(kinks
       ? [
           line(
@@ -139,4 +146,19 @@ function failureLines({ image, label, adversarial, failure }: ExplanationRow): s
       : []),
     line('flips back', set),
   ];
+}
+
+/** Channels that are printed of each. */
+const CHANNELS = 3;
+
+/** The same shares once more, added up over channels: not further rows of the ledger. */
+function channelLines(channels: NonNullable<ExplainedFailure['ledger']['channels']>): string[] {
+  if (channels.length === 0) return [];
+  const words = channels
+    .slice(0, CHANNELS)
+    .map(
+      ({ gate, channel, float, share }) =>
+        `${signed(share)} ${printable(gate)}:${channel} (${plural(float, 'neuron')})`,
+    );
+  return [line('of it by channel, the largest', words.join(', '))];
 }

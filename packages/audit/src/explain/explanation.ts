@@ -55,6 +55,10 @@ const failure = z.strictObject({
     gates: z.array(
       z.strictObject({ gate: z.string(), float: count, units: count, share: z.number() }),
     ),
+    channels: z
+      .array(z.strictObject({ gate: z.string(), channel: count, float: count, share: z.number() }))
+      .optional()
+      .describe('the channels whose float units lost most, largest first; gates over images only'),
     residual: z.number().min(0),
     ulps: z.number().min(0).describe('residual in float64 ulps of the sum of |rows|'),
   }),
