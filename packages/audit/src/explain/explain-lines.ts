@@ -113,6 +113,13 @@ function statusLines(rows: readonly ExplanationRow[]): string[] {
   });
 }
 
+const kindWords = {
+  float: 'float neuron',
+  lipschitz: 'Lipschitz',
+  'fixed-already-wrong': 'fixed paths were wrong before',
+  tie: 'a tie within rounding on this engine',
+} as const;
+
 function failureLines({ image, label, adversarial, failure }: ExplanationRow): string[] {
   if (failure === null) return [];
   const { ledger, margin, flipBack, kinks } = failure;
@@ -128,7 +135,7 @@ function failureLines({ image, label, adversarial, failure }: ExplanationRow): s
         ? 'no set does, by enumeration'
         : 'not even all of them together';
   return [
-    `IMAGE ${image}   ${label} taken for ${adversarial?.predicted ?? failure.rival}, margin ${amount(margin.clean)} to ${amount(margin.adversarial)}, ${failure.kind ?? 'tie'}`,
+    `IMAGE ${image}   ${label} taken for ${adversarial?.predicted ?? failure.rival}, margin ${amount(margin.clean)} to ${amount(margin.adversarial)}, ${kindWords[failure.kind ?? 'tie']}`,
     line('lost on fixed paths', signed(ledger.fixed)),
     ...shown.map(({ unit, clean, adversarial: after, share }) =>
       line(`${printable(unit)}: ${amount(clean)} to ${amount(after)}`, signed(share)),
