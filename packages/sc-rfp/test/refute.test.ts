@@ -16,6 +16,7 @@ import {
   refute,
   replayRefutations,
   verdictOf,
+  type Attempt,
   type CenteredClassifier,
   type Claim,
 } from '../src/index.js';
@@ -102,6 +103,32 @@ describe('refute', () => {
     await expect(
       replayRefutations(classifier, { ...file, record: later }, options),
     ).rejects.toMatchObject({ code: 'schema-version' });
+  });
+
+  it('looks among images, or among all inputs that a certificate speaks of', async () => {
+    // Class 1 iff x1 - x0 > .5; from (0, .3) the shortest way there has x0 below 0.
+    const steps = new Map([
+      ['W', float32Tensor([2, 2], [0, -40, 0, 40])],
+      ['b', float32Tensor([2], [0, -20])],
+    ]);
+    await using classifier = await createClassifier(
+      engine,
+      { ...halfPlane, constants: steps },
+      { bounds: [0, 1] },
+    );
+    const { snapped: x } = gridPoint(float32Tensor([1, 2], [0, 0.3]), [0, 1]);
+    const distance = (0.5 - (x.data[1] as number)) / Math.SQRT2;
+    const claim = (radius: number) => [{ x, image: 0, label: 0, radius }];
+    const faulty = claim(1.35 * distance);
+    expect((await refute(classifier, faulty, options)).verdict.refuted).toBe(0);
+    const result = await refute(classifier, faulty, { ...options, among: 'all' });
+    expect(result.attempts[0]).toMatchObject({ status: 'refuted', predicted: 1 });
+    const found = (result.attempts[0] as Attempt).adversarial;
+    expect(found.data[0]).toBeLessThan(0);
+    expect(gridPoint(found, [0, 1]).correction).toBe(0);
+    expect(result.attempts[0]?.distance).toBeLessThan(1.35 * distance);
+    const honest = await refute(classifier, claim(distance), { ...options, among: 'all' });
+    expect(honest.verdict.refuted).toBe(0);
   });
 
   it('anchors a centered classifier again at every x that it tries', async () => {

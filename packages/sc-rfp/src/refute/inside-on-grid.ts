@@ -15,20 +15,25 @@ export function distanceBetween(a: Float32Tensor, b: Float32Tensor, norm: Norm):
 }
 
 /**
- * The 8-bit grid point within bounds that is nearest to `found`, pulled towards `x` as little as it takes (in 64ths) to be
+ * The 8-bit grid point of the bounds, and within `room`, that is nearest to `found`, pulled towards `x` as little as it takes (in 64ths) to be
  * closer to x than `radius`. Undefined if there is none: only where x itself is off the grid.
  */
 export function insideOnGrid(
   x: Float32Tensor,
   found: Float32Tensor,
-  within: { readonly radius: number; readonly norm: Norm; readonly bounds: Bounds },
+  within: {
+    readonly radius: number;
+    readonly norm: Norm;
+    readonly bounds: Bounds;
+    readonly room?: Bounds;
+  },
 ): Float32Tensor | undefined {
-  const { radius, norm, bounds } = within;
+  const { radius, norm, bounds, room = bounds } = within;
   for (let step = 0; step <= STEPS; step += 1) {
     const share = 1 - step / STEPS;
     const pulled = x.data.map((v, i) => {
       const moved = v + share * ((found.data[i] as number) - v);
-      return Math.min(bounds[1], Math.max(bounds[0], moved));
+      return Math.min(room[1], Math.max(room[0], moved));
     });
     const { snapped } = gridPoint(float32Tensor(x.shape, pulled), bounds);
     if (distanceBetween(x, snapped, norm) < radius) return snapped;

@@ -3,6 +3,7 @@ import {
   rowsOf,
   type Attack,
   type Arithmetic,
+  type Bounds,
   type Classifier,
   type Float32Tensor,
   type Guarantee,
@@ -60,6 +61,12 @@ export interface RefuteOptions extends RunOptions {
    * input changes the deployed classifier in ways that its own gradient, which holds the partition, does not see.
    */
   readonly guide?: Classifier;
+  /**
+   * Where counterexamples are looked for. images: within the bounds, where something can be deployed; the default. all: every grid
+   * point in the ball. A certificate speaks of all of them, and at the bounds, where most pixels of a digit are, half of the
+   * directions are closed to images: so `all` sees much smaller faults.
+   */
+  readonly among?: 'images' | 'all';
 }
 
 export interface RefuteResult {
@@ -146,10 +153,13 @@ async function attemptOf(
   guide: Deployed,
   options: RefuteOptions,
 ): Promise<Attempt> {
-  const { noise } = options;
+  const { noise, among = 'images' } = options;
   const { x, image, label, radius } = claim;
-  const found = await search(target, claim, guide, options);
-  const adversarial = insideOnGrid(x, found, { radius, norm: noise.norm, bounds: target.bounds });
+  const [low, high] = target.bounds;
+  const room: Bounds = among === 'images' ? [low, high] : [low - radius, high + radius];
+  const found = await search(target, claim, guide, { ...options, room });
+  const within = { radius, norm: noise.norm, bounds: target.bounds, room };
+  const adversarial = insideOnGrid(x, found, within);
   if (adversarial === undefined) {
     throw new FloatpathError(
       'invalid-argument',
@@ -172,10 +182,11 @@ async function search(
   target: Deployed,
   { x, image, label, radius }: Claim,
   guide: Deployed,
-  options: RefuteOptions,
+  options: RefuteOptions & { readonly room: Bounds },
 ): Promise<Float32Tensor> {
-  const { noise, attack, seed, batchSize, draws = 64, signal } = options;
-  const votes = softVote(target, { noise, draws, seed, image, handicap: HANDICAP, label, guide });
+  const { noise, attack, seed, batchSize, draws = 64, room, signal } = options;
+  const vote = { noise, draws, seed, image, handicap: HANDICAP, label, guide };
+  const votes = { ...softVote(target, vote), bounds: room };
   const { adversarial } = await attack.run(
     votes,
     x,
