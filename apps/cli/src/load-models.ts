@@ -1,6 +1,6 @@
-import type { AuditModel } from '@floatpath/audit';
+import { hashOfModel, type AuditModel } from '@floatpath/audit';
 import { FloatpathError, type Model, type Preprocessing } from '@floatpath/core';
-import { modelHash, readAnyModel } from '@floatpath/model-io';
+import { readAnyModel } from '@floatpath/model-io';
 import { readInputFile } from '@floatpath/node';
 import { readCalibration, type Calibration } from '@floatpath/sc-rfp';
 import { bundledModels } from './bundled-models.js';
@@ -49,7 +49,7 @@ export async function loadModels(
   preprocessing: Preprocessing,
 ): Promise<readonly AuditModel[]> {
   const models = await Promise.all(files.map(readModelFile));
-  const hashes = await Promise.all(models.map(({ bytes }) => modelHash(bytes, preprocessing)));
+  const hashes = await Promise.all(models.map((model) => hashOfModel(model, preprocessing)));
   const calibrations = new Map<string, Calibration>();
   for (const file of calibrationFiles) {
     const calibration = await readCalibrationFile(file);
@@ -79,7 +79,7 @@ export async function loadBundledModels(
         readModelFile(file),
         readCalibrationFile(calibrationFile),
       ]);
-      const hash = await modelHash(model.bytes, preprocessing);
+      const hash = await hashOfModel(model, preprocessing);
       const fits = calibration.sigma === sigma && calibration.modelHash === hash;
       return { label, model, ...(fits && { calibration }) };
     }),

@@ -1,6 +1,6 @@
 import type { GraphModel, Model, Network, OpaqueModel, Preprocessing } from '@floatpath/core';
 import { foldConstants, prependNormalization } from '@floatpath/engine';
-import { finalSoftmax } from '@floatpath/model-io';
+import { finalSoftmax, modelHash } from '@floatpath/model-io';
 
 /** A format that says its own order of axes (Keras, TensorFlow.js) is taken at its word; ONNX does not say. */
 export function preprocessingFor(model: Model, stated: Preprocessing): Preprocessing {
@@ -11,6 +11,10 @@ export function preprocessingFor(model: Model, stated: Preprocessing): Preproces
 /** Why path analysis does not take a model whose graph is not read, naming op and node. */
 export const opaqueRefusal = ({ refusal }: OpaqueModel): string =>
   `${refusal?.split(';')[0] ?? 'its ops are not read'}; it runs on its own bytes`;
+
+/** Identity of a model in reports: the file and its preprocessing, with the order of axes that is in force, stated or not. */
+export const hashOfModel = (model: Model, stated: Preprocessing): Promise<string> =>
+  modelHash(model.bytes, preprocessingFor(model, stated));
 
 /** What a file does after its logits, which losses, margins and paths are about. */
 export const finalOp = ({ network }: GraphModel): 'Softmax' | 'LogSoftmax' | undefined =>

@@ -8,11 +8,11 @@ import {
   type Tensor,
 } from '@floatpath/core';
 import type { OrtEngine } from '@floatpath/engine/ort';
-import { modelHash, writeOnnx } from '@floatpath/model-io';
+import { writeOnnx } from '@floatpath/model-io';
 import { requireCalibration, scRfp, type Calibration } from '@floatpath/sc-rfp';
 import { requestedAnchor, type AnchorRequest } from './anchor-request.js';
 import type { SmoothableModel } from './smoothable.js';
-import { analyzedNetwork } from './analyzed-network.js';
+import { analyzedNetwork, hashOfModel } from './analyzed-network.js';
 
 /** Largest difference of logits, relative to the largest logit of the row, that rounding explains. */
 const TOLERANCE = 1e-5;
@@ -34,7 +34,7 @@ export async function exportableModel(
   }
   return {
     network: analyzedNetwork(model, preprocessing),
-    hash: await modelHash(model.bytes, preprocessing),
+    hash: await hashOfModel(model, preprocessing),
   };
 }
 

@@ -83,6 +83,7 @@ export { smoothableModel, type SmoothableModel } from './smoothable.js';
 // A bound in words, never below the number
 export { atMost } from './at-most.js';
 // What is attacked or smoothed: a graph, a file on its own bytes, any classifier
+export { hashOfModel } from './analyzed-network.js';
 export { countRight, imagesFor, modelSubject, requireOneAnswer, type Subject } from './subject.js';
 export { certificationLines, comparisonLines, logCheckLines } from './certification-lines.js';
 // What a person writes down once instead of as flags

@@ -8,8 +8,8 @@ import {
   type Preprocessing,
 } from '@floatpath/core';
 import { dataValues, inferTypes, opOf, requirePiecewiseLinear, type Role } from '@floatpath/engine';
-import { finalSoftmax, modelHash } from '@floatpath/model-io';
-import { opaqueRefusal, preprocessingFor } from './analyzed-network.js';
+import { finalSoftmax } from '@floatpath/model-io';
+import { hashOfModel, opaqueRefusal, preprocessingFor } from './analyzed-network.js';
 import { printable } from './story-words.js';
 
 /** What a model file holds, as path analysis sees it. */
@@ -50,7 +50,7 @@ export async function inspectModel(
   const common = {
     name: model.name,
     format: model.format,
-    hash: await modelHash(model.bytes, preprocessing),
+    hash: await hashOfModel(model, preprocessing),
     preprocessing: preprocessingFor(model, preprocessing),
   };
   if (model.kind === 'opaque') {

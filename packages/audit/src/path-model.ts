@@ -6,10 +6,8 @@ import {
   type Network,
   type Preprocessing,
 } from '@floatpath/core';
-import { foldConstants, prependNormalization } from '@floatpath/engine';
-import { modelHash } from '@floatpath/model-io';
 import { fitImages } from './prepare.js';
-import { opaqueRefusal } from './analyzed-network.js';
+import { analyzedNetwork, hashOfModel, opaqueRefusal } from './analyzed-network.js';
 
 /** A model that path analysis takes, preprocessing inside, and images in its input's shape. */
 export interface PathModel {
@@ -36,12 +34,12 @@ export async function pathModel(
       `expected a model whose graph can be read, got ${model.name}: ${opaqueRefusal(model)}`,
     );
   }
-  const network = foldConstants(prependNormalization(model.network, preprocessing));
+  const network = analyzedNetwork(model, preprocessing);
   const analysis = analyze(network);
   return {
     network,
     analysis,
-    hash: await modelHash(model.bytes, preprocessing),
+    hash: await hashOfModel(model, preprocessing),
     images: fitImages(images, analysis.inputShape.slice(1), model.name),
   };
 }

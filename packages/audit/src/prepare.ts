@@ -10,11 +10,16 @@ import {
 } from '@floatpath/core';
 import { createClassifier, differentiate, requirePiecewiseLinear } from '@floatpath/engine';
 import type { OrtEngine } from '@floatpath/engine/ort';
-import { modelHash } from '@floatpath/model-io';
 import type { Calibration } from '@floatpath/sc-rfp';
 import { createFileClassifier, type FileClassifier } from './file-classifier.js';
 import type { AuditSettings } from './settings.js';
-import { analyzedNetwork, finalOp, opaqueRefusal, preprocessingFor } from './analyzed-network.js';
+import {
+  analyzedNetwork,
+  finalOp,
+  hashOfModel,
+  opaqueRefusal,
+  preprocessingFor,
+} from './analyzed-network.js';
 
 export interface AuditModel {
   /** Column heading. */
@@ -67,7 +72,7 @@ export async function prepareModel(
   const { model, label } = source;
   const own = preprocessingFor(model, preprocessing);
   const file = await createFileClassifier(engine, model, images.shape.slice(1), own);
-  const common = { id, source, file, hash: await modelHash(model.bytes, preprocessing) };
+  const common = { id, source, file, hash: await hashOfModel(model, preprocessing) };
   if (model.kind === 'opaque') {
     return {
       ...common,

@@ -7,10 +7,9 @@ import {
   type Preprocessing,
 } from '@floatpath/core';
 import { createClassifier } from '@floatpath/engine';
-import { modelHash } from '@floatpath/model-io';
 import { fitImages } from './prepare.js';
 import { countRight } from './subject.js';
-import { analyzedNetwork } from './analyzed-network.js';
+import { analyzedNetwork, hashOfModel } from './analyzed-network.js';
 
 /** A model whose graph is at hand, preprocessing inside. Any op that the engine runs will do. */
 export interface SmoothableModel {
@@ -48,7 +47,7 @@ export async function smoothableModel(
   const images = fitImages(data.images, classifier.inputShape, model.name);
   return {
     network,
-    hash: await modelHash(model.bytes, preprocessing),
+    hash: await hashOfModel(model, preprocessing),
     classes: classifier.classes,
     images,
     right: await countRight(classifier, images, data.labels),

@@ -10,10 +10,9 @@ import {
 } from '@floatpath/core';
 import { createClassifier } from '@floatpath/engine';
 import type { OrtEngine } from '@floatpath/engine/ort';
-import { modelHash } from '@floatpath/model-io';
 import { createFileClassifier } from './file-classifier.js';
 import { fitImages } from './prepare.js';
-import { analyzedNetwork, preprocessingFor } from './analyzed-network.js';
+import { analyzedNetwork, hashOfModel, preprocessingFor } from './analyzed-network.js';
 
 /** What is attacked or smoothed: a model's graph, a file on its own bytes, an endpoint. */
 export interface Subject extends AsyncDisposable {
@@ -38,7 +37,7 @@ export async function modelSubject(
   engine: OrtEngine,
 ): Promise<Subject> {
   const { name } = model;
-  const hash = await modelHash(model.bytes, preprocessing);
+  const hash = await hashOfModel(model, preprocessing);
   if (model.kind === 'opaque') {
     const file = await createFileClassifier(
       engine,

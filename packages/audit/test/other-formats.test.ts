@@ -7,7 +7,9 @@ import {
   audit,
   inProcessCounting,
   inspectionLines,
+  hashOfModel,
   inspectModel,
+  pathModel,
   storyLines,
 } from '../src/index.js';
 import type { Engine } from '@floatpath/core';
@@ -95,4 +97,23 @@ test('a program for another format is asked for the file itself', async () => {
   });
   expect((await ours.logits(float32Tensor([1, 1], [0.5]))).data[0]).toBe(1);
   expect(ours.unchecked).toMatch(/nnet/);
+});
+
+test('the order of axes that a format says is in force, stated or not, and names the model', async () => {
+  const own = { ...foreign, facts: { notes: [], inputLayout: 'nhwc' as const } };
+  const silent = { bounds: [0, 1], layout: 'nchw' } as const;
+  const stated = { bounds: [0, 1], layout: 'nhwc' } as const;
+  const hash = await hashOfModel(own, silent);
+  expect(await hashOfModel(own, stated)).toBe(hash);
+  expect((await inspectModel(own, silent)).hash).toBe(hash);
+  // ONNX does not say: there the two are two models.
+  expect(await hashOfModel(onnx, stated)).not.toBe(await hashOfModel(onnx, silent));
+});
+
+test('path analysis is of the logits: a final Softmax does not rule it out', async () => {
+  const { data } = await tinyAudit();
+  const preprocessing = { bounds: [0, 1], layout: 'nchw' } as const;
+  const { analysis, hash } = await pathModel(onnx, data.images, preprocessing);
+  expect(analysis.layout.units).toBeGreaterThan(0);
+  expect(hash).toBe(await hashOfModel(onnx, preprocessing));
 });

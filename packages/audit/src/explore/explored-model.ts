@@ -9,7 +9,6 @@ import {
   type Preprocessing,
 } from '@floatpath/core';
 import { createClassifier, requirePiecewiseLinear } from '@floatpath/engine';
-import { modelHash } from '@floatpath/model-io';
 import {
   createDecomposer,
   preparePaths,
@@ -18,7 +17,7 @@ import {
 } from '@floatpath/path-decomp';
 import { createFixedPaths, type FixedPaths } from '../exhibits/fixed-paths.js';
 import { imageShapeOf, type ImageShape } from './image-shape.js';
-import { analyzedNetwork } from '../analyzed-network.js';
+import { analyzedNetwork, hashOfModel } from '../analyzed-network.js';
 
 /** A network held ready to be asked about one input after another. */
 export interface ExploredModel extends AsyncDisposable {
@@ -67,7 +66,7 @@ export async function exploreModel(
   let opened: Promise<ExplorerPaths> | undefined;
   return {
     name: model.name,
-    hash: await modelHash(model.bytes, preprocessing),
+    hash: await hashOfModel(model, preprocessing),
     engine,
     network,
     classifier,
