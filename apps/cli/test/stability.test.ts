@@ -50,7 +50,7 @@ describe('stability', () => {
     [['--epsilon', '-1'], '--epsilon'],
     [['--epsilon', '.1', '--evidence', 'guessed'], '--evidence'],
     [[], 'expected --epsilon'],
-    [['--epsilon', '.1', '--bounds', '.5,1'], 'center within the input bounds'],
+    [['--epsilon', '.1', '--bounds', '.5,1'], 'expected pixels in [0.5, 1]'],
   ])('refuses %j with one sentence', async (flags, words) => {
     const { status, stdout, stderr } = await stability(flags);
     expect(status).toBe(2);

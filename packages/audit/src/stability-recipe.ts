@@ -24,6 +24,7 @@ import {
   type Norm,
   type RunOptions,
 } from '@floatpath/core';
+import { requirePixels } from './settings.js';
 
 /** How fixed and float units are told apart: by draws, by bounds, or by both where several are named. */
 export type StabilityEvidence = 'sampled' | BoundMethod;
@@ -61,7 +62,7 @@ export interface StabilityRow {
  * flip.
  *
  * @param images - in the network's input shape; @param ids - their identities, for the draws' streams
- * @throws {FloatpathError} `invalid-argument`, e.g. for an image outside the input bounds
+ * @throws {FloatpathError} `invalid-data`, naming the image, for one outside the input bounds; `invalid-argument`
  */
 export async function* stabilityRows(
   engine: Engine,
@@ -71,6 +72,7 @@ export async function* stabilityRows(
   run: RunOptions = {},
 ): AsyncGenerator<StabilityRow> {
   const { epsilons, evidence, norm, bounds } = request;
+  requirePixels(data, bounds, 'stability');
   requireArgument(
     evidence.length > 0 && epsilons.length > 0,
     'stability: expected at least one evidence and one epsilon, got none',
