@@ -1,6 +1,7 @@
 import type { AnchorRequest, FirstLayer } from '@floatpath/audit';
 import { FloatpathError, type Norm, type Preprocessing } from '@floatpath/core';
 import {
+  noiseKindOf,
   requirePlan,
   type BoundSpec,
   type NoiseKind,
@@ -48,7 +49,8 @@ export interface CertifyRequest {
   readonly norm: Norm;
   readonly plan: Plan | null;
   readonly preprocessing: Preprocessing;
-  readonly radii: readonly number[];
+  /** Of the curve, where the person chose them. */
+  readonly radii?: readonly number[];
   readonly shard: { readonly index: number; readonly of: number };
   /** Absent for plain smoothing. */
   readonly repressed?: AnchorRequest;
@@ -87,7 +89,7 @@ function planOf(flags: CertifyFlags): Plan | null {
 }
 
 function normOf({ noise, norm }: CertifyFlags): Norm {
-  const own = noise === 'gaussian' || noise === 'integer-gaussian' ? 'l2' : 'l1';
+  const own = noiseKindOf(noise).norm;
   if (norm === undefined || norm === own || (norm === 'linf' && own === 'l2')) return norm ?? own;
   throw argumentError(
     '--norm',
@@ -138,12 +140,6 @@ function requireFirstLayer(flags: CertifyFlags): void {
   if (flags.redis !== undefined) fail('workers of this machine', '--redis');
 }
 
-/** Steps of a quarter up to three times sigma, or what the person asked for. */
-function radiiOf({ radii }: CertifyFlags, sigma: number): readonly number[] {
-  if (radii !== undefined) return radii;
-  return Array.from({ length: 9 }, (_, i) => Number(((i * sigma) / 2).toPrecision(6)));
-}
-
 /**
  * Fills in what the person left out. Sigma has no default: a silent one is a silent claim.
  *
@@ -164,7 +160,7 @@ export function certifyRequest(flags: CertifyFlags): CertifyRequest {
     norm: normOf(flags),
     plan: planOf(flags),
     preprocessing: { bounds, layout, ...(mean && { mean }), ...(std && { std }) },
-    radii: radiiOf(flags, sigma),
+    ...(flags.radii && { radii: flags.radii }),
     shard: shardOf(flags),
     ...(repressed && { repressed }),
   };

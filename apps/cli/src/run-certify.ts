@@ -34,6 +34,7 @@ import { announce } from './announce.js';
 import { certifyRequest, type CertifyFlags, type CertifyRequest } from './certify-options.js';
 import { countAll } from './count-all.js';
 import { countByQueue, requireQueueable } from './count-by-queue.js';
+import { defaultRadii } from './default-radii.js';
 import { exitCodeOf } from './errors.js';
 import type { Io } from './io.js';
 import { loadData } from './load-data.js';
@@ -175,7 +176,8 @@ export async function runCertify(file: string, flags: CertifyFlags, io: Io): Pro
   await counts.finish();
   const size = open.images.data.length / data.ids.length;
   if (flags.tsv !== undefined) await writeTsv(flags.tsv, { header, rows }, size);
-  const report = certificationReport({ header, rows }, { radii: request.radii, size });
+  const radii = request.radii ?? defaultRadii(request.sigma, 8, { norm: header.norm, size });
+  const report = certificationReport({ header, rows }, { radii, size });
   if (flags.svg !== undefined) {
     const chart = countsChart([{ name, counts: { header, rows } }], { size });
     await writeBeside(flags.svg, { [basename(flags.svg)]: figureFile(curveFigure(chart)) });

@@ -12,6 +12,7 @@ import {
   writeCounts,
   type Counts,
 } from '@floatpath/smoothing';
+import { defaultRadii } from './default-radii.js';
 import { about } from './errors.js';
 import type { Io } from './io.js';
 import { NegativeAnswer } from './negative-answer.js';
@@ -65,9 +66,8 @@ export async function runCompare(
   io: Io,
 ): Promise<void> {
   const [a, b] = await Promise.all([readCountsFile(first), readCountsFile(second)]);
-  const { sigma } = a.header.noise;
-  const radii =
-    flags.radii ?? Array.from({ length: 7 }, (_, i) => Number(((i * sigma) / 2).toPrecision(6)));
+  const { noise, norm } = a.header;
+  const radii = flags.radii ?? defaultRadii(noise.sigma, 6, { norm, size: flags.size ?? 1 });
   const { seed, alpha } = flags;
   const size = flags.size === undefined ? {} : { size: flags.size };
   const comparison = compareCounts(a, b, { radii, seed, confidence: 1 - alpha, ...size });

@@ -110,6 +110,8 @@ describe('certify', () => {
     expect(split.stdout).toContain('offsets, all of them');
     const linf = await certify('linf-two-class.jsonl', ['--norm', 'linf', '--bound', 'two-class']);
     expect(linf.stdout).toContain('radius (linf)');
+    // Half of sigma .25, over the root of 4 pixels.
+    expect(linf.stdout).toMatch(/\n0\.0625 /);
   });
 
   it.each<[string, readonly string[], RegExp]>([
