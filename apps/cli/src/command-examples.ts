@@ -59,7 +59,10 @@ export const commandExamples: Readonly<Record<string, readonly string[]>> = {
   calibrate: [
     'floatpath calibrate model.onnx --data npz:train.npz --sigma 0.25 --out calibration.json',
   ],
-  refute: ['floatpath refute model.onnx --data npz:images.npz --sigma 0.25 --anchor center'],
+  refute: [
+    'floatpath refute model.onnx --data npz:images.npz --sigma 0.25 --anchor center',
+    'floatpath refute model.onnx --data npz:images.npz --sigma 0.25 --among all',
+  ],
   reproduce: ['floatpath reproduce', 'floatpath reproduce --size full --page reproduction.md'],
   export: ['floatpath export model.onnx --calibration calibration.json --out repressed.onnx'],
   gate: [

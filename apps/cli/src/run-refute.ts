@@ -30,6 +30,7 @@ import { createProgressLines, linesText } from './terminal.js';
 export interface RefuteFlags extends ScRfpFlags, AnchorFlags {
   readonly sigma?: number;
   readonly steps: number;
+  readonly among: 'images' | 'all';
   readonly n0: number;
   readonly n: number;
   readonly alpha: number;
@@ -39,7 +40,7 @@ export interface RefuteFlags extends ScRfpFlags, AnchorFlags {
 
 /** Claims, searches, keeps the counterexamples and prints how many claims are broken. */
 export async function runRefute(file: string, flags: RefuteFlags, io: Io): Promise<void> {
-  const { out, bounds, steps, n0, n, alpha, seed, batchSize } = flags;
+  const { out, bounds, steps, among, n0, n, alpha, seed, batchSize } = flags;
   const sigma = required('refute', flags.sigma, '--sigma');
   const spec = required('refute', flags.data, '--data');
   const repressed = anchorRequest(flags);
@@ -76,7 +77,7 @@ export async function runRefute(file: string, flags: RefuteFlags, io: Io): Promi
       ...(repressed && { repressed }),
       noise,
       attack: pgd({ steps, relativeStep: 4 / steps, objective: 'margin', randomStart: false }),
-      ...{ n0, n, alpha, seed, batchSize },
+      ...{ among, n0, n, alpha, seed, batchSize },
     },
     calibration,
     { signal: io.signal, onProgress: progress.show },

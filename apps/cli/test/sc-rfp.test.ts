@@ -91,6 +91,14 @@ describe('refute', () => {
     expect(record.target).toBe('plain');
   });
 
+  it('looks among all inputs when asked to, and says so', async () => {
+    const { status, stdout } = await refute(['--among', 'all', '--out', inFolder('all.npz')]);
+    expect([status, stdout.includes('8-bit grid, whatever its bounds, inside')]).toEqual([0, true]);
+    const bad = await refute(['--among', 'corners', '--out', inFolder('corners.npz')]);
+    expect([bad.status, bad.stdout]).toEqual([2, '']);
+    expect(bad.stderr).toMatch(/--among: expected images or all, got "corners"/);
+  });
+
   it.each([
     ['center', 'path-sum', 'surrogate radii broken (conditional, grid)'],
     ['signs-at-x', 'layerwise', 'surrogate radii broken (conditional, grid)'],

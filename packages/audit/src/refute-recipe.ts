@@ -28,6 +28,8 @@ export interface RefuteRequest {
   readonly repressed?: AnchorRequest;
   readonly noise: Noise;
   readonly attack: Attack;
+  /** Images unless given; see {@link refute}. */
+  readonly among?: 'images' | 'all';
   readonly n0: number;
   readonly n: number;
   readonly alpha: number;
@@ -59,7 +61,7 @@ export async function refuteModel(
   calibration?: Calibration,
   run: RunOptions = {},
 ): Promise<RefuteOutcome> {
-  const { repressed, noise, attack, n0, n, alpha, seed, batchSize } = request;
+  const { repressed, noise, attack, among = 'images', n0, n, alpha, seed, batchSize } = request;
   if (calibration !== undefined) {
     requireCalibration(calibration, { network, modelHash: hash, sigma: noise.sigma });
     assertDisjoint(calibration, data.images);
@@ -75,7 +77,7 @@ export async function refuteModel(
   const variant = certified[variants.length === 0 ? 0 : 1] as CertifiedVariant;
   const claims = claimsOf(variant, data);
   const { bounds } = noise.arithmetic === 'grid' ? noise : { bounds: [0, 1] as const };
-  const options = { ...run, noise, attack, n, alpha, seed: seed + 1, batchSize };
+  const options = { ...run, noise, attack, among, n, alpha, seed: seed + 1, batchSize };
   const search = async (): Promise<RefuteResult> => {
     await using plain = await createClassifier(engine, network, { bounds });
     if (made === undefined) return await refute(plain, claims, options);
@@ -101,7 +103,7 @@ export async function refuteModel(
     result,
     file: refutationFile(target, claims, result, options),
     lines: [
-      ...outcomeLines(target, result),
+      ...outcomeLines(target, result, among),
       ...gains
         .filter((gain) => gain.variant === NAME)
         .map(({ over, words }) => `average radius over ${over}: ${words}`),
@@ -110,12 +112,16 @@ export async function refuteModel(
   };
 }
 
-function outcomeLines(target: string, { guarantee, attack, arithmetic, verdict }: RefuteResult) {
+function outcomeLines(
+  target: string,
+  { guarantee, attack, arithmetic, verdict }: RefuteResult,
+  among: 'images' | 'all',
+) {
   const { refuted, claims, probability, passes } = verdict;
   const radii = guarantee === 'conditional' ? 'surrogate radii' : 'certified radii';
   return [
     `${target}: ${refuted} of ${claims} ${radii} broken (${guarantee}, ${arithmetic})`,
-    `  by ${attack}, each x' on the 8-bit grid inside the radius, its label on fresh draws at level 1e-6`,
+    `  by ${attack}, each x' on the 8-bit grid${among === 'all' ? ', whatever its bounds,' : ''} inside the radius, its label on fresh draws at level 1e-6`,
     guarantee === 'conditional'
       ? '  CONDITIONAL: these radii speak of the network frozen at each image, not of the one that is deployed'
       : passes

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { defaults } from '@floatpath/core';
-import { openShare, positiveNumber, wholeNumber } from '../arguments.js';
+import { oneOf, openShare, positiveNumber, wholeNumber } from '../arguments.js';
 import type { Io } from '../io.js';
 import { option } from '../options.js';
 import type { RefuteFlags } from '../run-refute.js';
@@ -10,6 +10,12 @@ const own = [
   option('--sigma <number>', 'standard deviation of the noise, in input units', positiveNumber),
   anchorOption,
   option('--steps <count>', 'gradient steps per claim', (f) => wholeNumber(f, 1), 20),
+  option(
+    '--among <where>',
+    "where x' is looked for: images (within the bounds) or all (every input that a certificate speaks of)",
+    (f) => oneOf(f, ['images', 'all']),
+    'images',
+  ),
   option('--n0 <count>', 'draws that select the label', (f) => wholeNumber(f, 1), defaults.n0),
   option('--n <count>', 'draws that bound its probability', (f) => wholeNumber(f, 1), 1000),
   option('--alpha <share>', 'failure probability of each claim', openShare, defaults.alpha),
