@@ -1,5 +1,5 @@
 import { float32Tensor, type Float32Tensor, type Network, type ValueInfo } from '@floatpath/core';
-import { createGraphBuilder, gatesOf, type Gate, type GraphBuilder } from '@floatpath/engine';
+import { createGraphBuilder, type Gate, type GraphBuilder } from '@floatpath/engine';
 import { splitPaths, type Partition } from '@floatpath/path-decomp';
 import { copiedGates, emitCopy, layerByLayer } from '@floatpath/sc-rfp';
 import { allFloat, behindLook, nearAtLook, type Deviations, type Look } from '../designs/look.js';
