@@ -6,6 +6,7 @@ import {
   countSplits,
   gridPoint,
   labelCounter,
+  noiseKindOf,
   noiseOfHeader,
   randomizationOf,
   splittingOf,
@@ -98,7 +99,7 @@ function imageAt(
   { norm, noise, preprocessing }: CountsHeader,
 ): { x: Float32Tensor; image: number; label: number | null; offGrid: number } {
   const x = rowsOf(images, index, index + 1);
-  const grid = noise.kind !== 'gaussian' && noise.kind !== 'laplace';
+  const grid = noiseKindOf(noise.kind).arithmetic === 'grid';
   return {
     x,
     image: ids[index] as number,

@@ -9,6 +9,7 @@ import {
 } from './certified-accuracy.js';
 import { certificatesOf, type CountedImages } from './counts-file/certificates.js';
 import type { Counts } from './counts-file/counts-file.js';
+import { noiseKindOf } from './noise/noise.js';
 
 /** What a counts file says about a classifier, with everything that the numbers depend on beside them. */
 export interface CertificationReport {
@@ -82,10 +83,9 @@ export function certificationReport(
   }
   const alpha = plan?.alpha ?? 0;
   const isFixed = plan !== null && plan.stopping.kind === 'fixed';
-  const float = noise.kind === 'gaussian' || noise.kind === 'laplace';
   return {
     guarantee: header.guarantee,
-    arithmetic: float ? 'float' : 'grid',
+    arithmetic: noiseKindOf(noise.kind).arithmetic,
     norm: header.norm,
     images: rows.length,
     incomplete: certified.incomplete,

@@ -1,5 +1,12 @@
 // Noise
-export type { Noise, NoiseDraw, NoiseKind, NoiseRequest } from './noise/noise.js';
+export {
+  noiseKindOf,
+  noiseKinds,
+  type Noise,
+  type NoiseDraw,
+  type NoiseKind,
+  type NoiseRequest,
+} from './noise/noise.js';
 export { gaussian } from './noise/gaussian.js';
 export { integerGaussian } from './noise/integer-gaussian.js';
 export { sharedDraws } from './noise/shared-draws.js';

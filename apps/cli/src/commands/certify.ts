@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { defaults } from '@floatpath/core';
+import { noiseKindOf, noiseKinds, type NoiseKind } from '@floatpath/smoothing';
 import { numberList, oneOf, openShare, positiveNumber, wholeNumber } from '../arguments.js';
 import type { CertifyFlags } from '../certify-options.js';
 import type { Io } from '../io.js';
@@ -21,12 +22,18 @@ const shared = new Set(
   ].flatMap((flags) => flags.split(' ')),
 );
 
+/** A kind, its norm, and a word of warning. */
+function described(kind: NoiseKind): string {
+  const { norm, arithmetic } = noiseKindOf(kind);
+  return `${kind} (${norm}${arithmetic === 'float' ? ', float' : ''})`;
+}
+
 const own = [
   option('--sigma <number>', 'standard deviation of the noise, in input units', positiveNumber),
   option(
     '--noise <kind>',
-    'integer-gaussian (l2), gaussian (l2, float), uniform (l1), laplace (l1, float) or splitting (l1, deterministic)',
-    (flag) => oneOf(flag, ['integer-gaussian', 'gaussian', 'uniform', 'laplace', 'splitting']),
+    `${noiseKinds.map(described).join(', ')} or splitting (l1, deterministic)`,
+    (flag) => oneOf(flag, [...noiseKinds, 'splitting']),
     'integer-gaussian',
   ),
   option('--norm <norm>', 'norm of the radii: that of the noise, or linf through l2', (flag) =>

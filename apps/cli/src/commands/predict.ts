@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { defaults } from '@floatpath/core';
+import { noiseKinds } from '@floatpath/smoothing';
 import { openShare, oneOf, positiveNumber, wholeNumber } from '../arguments.js';
 import type { Io } from '../io.js';
 import { dataOptions, endpointOption, modelOptions, option, runOptions } from '../options.js';
@@ -28,8 +29,8 @@ export function predictCommand(io: Io): Command {
     .addOption(
       option(
         '--noise <kind>',
-        'integer-gaussian, gaussian, uniform or laplace',
-        (flag) => oneOf(flag, ['integer-gaussian', 'gaussian', 'uniform', 'laplace']),
+        noiseKinds.join(', '),
+        (flag) => oneOf(flag, noiseKinds),
         'integer-gaussian',
       ),
     )

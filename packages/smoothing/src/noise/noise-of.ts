@@ -2,7 +2,7 @@ import { FloatpathError, type Bounds } from '@floatpath/core';
 import { gaussian } from './gaussian.js';
 import { integerGaussian } from './integer-gaussian.js';
 import { laplace } from './laplace.js';
-import type { Noise, NoiseKind } from './noise.js';
+import { noiseKinds, type Noise, type NoiseKind } from './noise.js';
 import { uniform } from './uniform.js';
 
 /** Noise as plain data, for files and workers. */
@@ -30,7 +30,7 @@ export function noiseOf({ kind, sigma }: NoiseSpec, bounds: Bounds): Noise {
     default:
       throw new FloatpathError(
         'invalid-argument',
-        `noiseOf: expected integer-gaussian, gaussian, uniform or laplace, got ${String(kind)}`,
+        `noiseOf: expected ${noiseKinds.join(' or ')}, got ${String(kind)}`,
       );
   }
 }

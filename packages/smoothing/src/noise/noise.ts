@@ -1,4 +1,4 @@
-import type { Bounds, NoiseRows, Norm, Purpose } from '@floatpath/core';
+import type { Arithmetic, Bounds, NoiseRows, Norm, Purpose } from '@floatpath/core';
 
 /**
  * Which noise vectors are meant: draws `from .. from + count - 1` of one stream, each of `size`
@@ -20,7 +20,26 @@ export interface NoiseDraw {
   readonly rejected: readonly number[];
 }
 
-export type NoiseKind = 'integer-gaussian' | 'gaussian' | 'uniform' | 'laplace';
+/** Every kind that `noiseOf` makes: the norm of its radii, and what they hold for. */
+const kinds = {
+  'integer-gaussian': { norm: 'l2', arithmetic: 'grid' },
+  gaussian: { norm: 'l2', arithmetic: 'float' },
+  uniform: { norm: 'l1', arithmetic: 'grid' },
+  laplace: { norm: 'l1', arithmetic: 'float' },
+} as const satisfies Readonly<Record<string, { norm: Norm; arithmetic: Arithmetic }>>;
+
+export type NoiseKind = keyof typeof kinds;
+
+/** The kinds of noise, by name. */
+export const noiseKinds = Object.keys(kinds) as readonly NoiseKind[];
+
+/** The norm that a kind certifies in, and whether for the floating-point program; splitting is uniform noise without draws. */
+export function noiseKindOf(kind: NoiseKind | 'splitting'): {
+  readonly norm: Norm;
+  readonly arithmetic: Arithmetic;
+} {
+  return kinds[kind === 'splitting' ? 'uniform' : kind];
+}
 
 interface NoiseLaw {
   readonly kind: NoiseKind;
