@@ -92,12 +92,19 @@ function nodeOf(proto: NodeProto, opset: number | undefined): DraftNode {
   };
 }
 
+/** The first node that reads a value, for messages. */
+function readerOf(graph: GraphProto, value: string | undefined): string {
+  const node = graph.node.find(({ input }) => input.includes(value ?? ''));
+  return node?.name || node?.output[0] || 'none';
+}
+
 function constantsOf(graph: GraphProto): Map<string, Tensor> {
   const constants = new Map<string, Tensor>();
-  if (graph.sparseInitializer.length > 0) {
+  const [sparse] = graph.sparseInitializer;
+  if (sparse !== undefined) {
     throw new FloatpathError(
-      'unsupported-format',
-      'readOnnx: expected dense weights, got sparse initializers',
+      'unsupported-op',
+      `readOnnx: expected dense weights, got the sparse initializer "${sparse.values?.name ?? ''}" at the input of node "${readerOf(graph, sparse.values?.name)}"; store it as a dense one, or use the model as an opaque one`,
     );
   }
   for (const proto of graph.initializer) {

@@ -1,6 +1,8 @@
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import type { Network } from '@floatpath/core';
 import { describe, expect, test } from 'vitest';
 import { onnxFile, weight, whole, type FileSpec } from '../../test/support/onnx-file.js';
+import { ModelProtoSchema, SparseTensorProtoSchema } from './onnx_pb.js';
 import { readOnnx } from './read.js';
 
 const read = (spec: FileSpec): Network => readOnnx(onnxFile(spec));
@@ -191,4 +193,23 @@ test('a name that a damaged file makes long does not make the message long', () 
   } catch (error) {
     expect((error as Error).message.length).toBeLessThan(1000);
   }
+});
+
+test('sparse weights are refused by the name of tensor and node', () => {
+  const dense = onnxFile({
+    opset: 13,
+    input: [1, 2],
+    nodes: [['MatMul', 'x w', 'y']],
+    weights: { w: identity },
+  });
+  const model = fromBinary(ModelProtoSchema, dense);
+  const [values] = model.graph?.initializer.splice(0) ?? [];
+  if (values === undefined) throw new Error('no weights');
+  model.graph?.sparseInitializer.push(create(SparseTensorProtoSchema, { values, dims: [2n, 2n] }));
+  expect(() => readOnnx(toBinary(ModelProtoSchema, model))).toThrow(
+    expect.objectContaining({
+      code: 'unsupported-op',
+      message: expect.stringMatching(/sparse initializer "w" at the input of node "y"/) as string,
+    }),
+  );
 });
