@@ -204,7 +204,7 @@ function largestChannels(
     layout.gates.filter(({ rowShape }) => rowShape.length > 1).map(({ name }) => name),
   );
   return sumByChannel(layout, shares)
-    .filter(({ gate }) => images.has(gate))
+    .filter(({ gate, sum }) => images.has(gate) && sum !== 0)
     .map(({ gate, channel = 0, count, sum }) => ({ gate, channel, float: count, share: sum }))
     .sort((a, b) => Math.abs(b.share) - Math.abs(a.share))
     .slice(0, MOST_CHANNELS);

@@ -65,6 +65,12 @@ export function explanationLines(explanation: Explanation): readonly string[] {
         meanText(share),
       ),
     ),
+    ...(settings.evidence === 'proved' && summary.gates.some(({ units, float }) => float === units)
+      ? [
+          '  Paths through a layer of which nothing is proved fixed all count as float: a smaller --epsilon, or',
+          '  --neighborhood segment, which knows every switch, says more.',
+        ]
+      : []),
     'RESTORING NEURONS   outputs recomputed with the maps selected at the image',
     line('some set flips it back', `${shareText(flipBack.found)}${sizes}`),
     line('  the smallest there is, by enumeration', String(flipBack.provedMinimum)),
