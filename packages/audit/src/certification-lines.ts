@@ -111,18 +111,19 @@ const SHOWN = 10;
 
 const roundingWord = { nearest: 'to nearest', down: 'down' } as const;
 
+const notChecked = (best: LogCheck['fits'][number] | undefined): string =>
+  best === undefined
+    ? 'they are not of one sigma, one n and counts alone, so none can be recomputed'
+    : `no usual n and alpha explain them (n ${best.n}, alpha ${best.alpha} leaves ${best.unexplained} rows); give --n and --alpha`;
+
 /** What `log check` found, as lines of text. */
 export function logCheckLines(check: LogCheck, dialect: string): string[] {
   const { setting, fits, impossible, missing, overRounded } = check;
   const more = (count: number): string => (count > SHOWN ? `, and ${count - SHOWN} more` : '');
   return [
     `${dialect} log: ${check.rows} rows, ${check.abstained} abstentions, ${check.right} right`,
-    ...(setting === undefined
-      ? [
-          'RADII NOT CHECKED: they are not of one sigma, one n and counts alone, so none can be recomputed',
-        ]
-      : []),
-    ...fits.map(
+    ...(setting === undefined ? [`RADII NOT CHECKED: ${notChecked(fits[0])}`] : []),
+    ...(setting === undefined ? [] : fits).map(
       ({ n, alpha, rounding, unexplained }) =>
         `fits n ${n}, alpha ${alpha}, radii rounded ${roundingWord[rounding]}: ${unexplained} rows unexplained`,
     ),

@@ -142,6 +142,20 @@ describe('checkLog', () => {
     expect(check.overRounded.worst).toBeLessThan(0.0051);
   });
 
+  it('accuses no row by a guess that is none: an n that is not usual has to be given', () => {
+    const settings = { n: 2_345, alpha: 0.001, sigma: 0.25 };
+    const rows = Array.from({ length: 60 }, (_, i) => {
+      const radius = radiusOfCount(settings.n - 7 * i, settings);
+      return `${i}\t1\t1\t${(Math.floor(radius * 1e6) / 1e6).toFixed(6)}\t1\t0`;
+    });
+    const log = readLog(`${head}${rows.join('\n')}\n`);
+    const guessed = checkLog(log, { sigma: 0.25 });
+    expect(guessed).toMatchObject({ setting: undefined, impossible: [] });
+    expect(guessed.fits[0]?.unexplained).toBeGreaterThan(6);
+    expect(checkLog(log, settings)).toMatchObject({ impossible: [] });
+    expect(checkLog(log, settings).setting).toMatchObject({ n: 2_345, rounding: 'down' });
+  });
+
   it('knows radii that were rounded down, and finds none of them above', () => {
     const setting = { n: 1_000, alpha: 0.001, sigma: 0.25 };
     const certificate = {

@@ -49,7 +49,7 @@ export function logCommand(io: Io): Command {
   const check = new Command('check')
     .summary('whether a certification log can be what it says')
     .description(
-      'Finds n and alpha of a certification log of another program, rows that no count gives or that contradict themselves, gaps, and radii rounded above what is certified. Exit status 1 if a row is impossible.',
+      'Finds n and alpha of a certification log of another program, rows that no count gives (by the bound of Cohen et al.) or that contradict themselves, gaps, and radii rounded above what is certified. Exit status 1 if a row is impossible.',
     )
     .argument('<file>', 'tab-separated log')
     .addOption(option('--sigma <number>', 'standard deviation of its noise', positiveNumber))

@@ -25,7 +25,7 @@ export interface LogCheck {
   readonly right: number;
   /** Guesses that explain the log best; empty where n and alpha were given, or no radii of a fixed sigma are there. */
   readonly fits: readonly LogFit[];
-  /** The guess that rows were checked with. */
+  /** What radii were checked with; absent where nothing was given and no guess explains nine in ten of them. */
   readonly setting: LogSetting | undefined;
   readonly impossible: readonly ImpossibleRow[];
   /** Indices that the step between the others lets expect. */
@@ -42,6 +42,9 @@ export interface LogCheckOptions {
   readonly n?: number;
   readonly alpha?: number;
 }
+
+/** A guess that leaves more of the radii is no guess of this log: its rows are not accused by it. */
+const LEFT_BY_A_FIT = 0.1;
 
 /** The most frequent distance between neighbors. */
 function stepOf(indices: readonly number[]): number {
@@ -112,7 +115,9 @@ export function checkLog(log: Log, { sigma, n, alpha }: LogCheckOptions): LogChe
       ? likelierRounding(radii, style, { n, alpha, sigma })
       : undefined;
   const fits = given === undefined && radii.length > 0 ? fitLog(log, sigma) : [];
-  const chosen = given ?? fits[0];
+  const printed = radii.reduce((sum, [, times]) => sum + times, 0);
+  const fitted = fits.find((fit) => fit.unexplained <= printed * LEFT_BY_A_FIT);
+  const chosen = given ?? fitted;
   const setting = chosen && {
     n: chosen.n,
     alpha: chosen.alpha,
