@@ -9,8 +9,7 @@ import {
   type Preprocessing,
 } from '@floatpath/core';
 import { createClassifier } from '@floatpath/engine';
-import type { OrtEngine } from '@floatpath/engine/ort';
-import { createFileClassifier } from './file-classifier.js';
+import { createFileClassifier, type FileRuntime } from './file-classifier.js';
 import { fitImages } from './prepare.js';
 import { analyzedNetwork, hashOfModel, preprocessingFor } from './analyzed-network.js';
 
@@ -34,7 +33,7 @@ export async function modelSubject(
   model: Model,
   imageShape: readonly number[],
   preprocessing: Preprocessing,
-  engine: OrtEngine,
+  engine: FileRuntime,
 ): Promise<Subject> {
   const { name } = model;
   const hash = await hashOfModel(model, preprocessing);
