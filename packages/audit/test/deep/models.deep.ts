@@ -149,7 +149,8 @@ async function beyondRelative(
 /** TensorFlow.js on its WebAssembly backend. */
 async function onTensorFlow(): Promise<Engine> {
   const require = createRequire(new URL('../../../engine/package.json', import.meta.url));
-  const tf = require('@tensorflow/tfjs-core') as TfjsModule & {
+  const core = '@tensorflow/tfjs-core';
+  const tf = require(core) as TfjsModule & {
     setBackend(name: string): Promise<boolean>;
   };
   const backend = '@tensorflow/tfjs-backend-wasm';
