@@ -77,9 +77,13 @@ test.each(designs)('$name: the gradients are those of finite differences', async
     }, 0);
   const [, ...slopes] = await at(tensors);
   expect(slopes.some((slope) => slope.some((v) => Math.abs(v) > 0.1))).toBe(true);
-  // Along the gradient of one parameter at a time: a partition that follows the weights jumps where they move, and is held still.
+  // Along the gradient of one parameter at a time. Hard partitions jump where weights below a gate move, and are held still by
+  // the gradient; the last layer and the numbers of a design's own do not move them.
+  const hard = ['repressed', 'unit-lambda', 'three-way', 'restored'].includes(design.name);
+  const last = [network.constants.get('W2'), network.constants.get('b2')];
   const step = 1e-3;
   for (const [k, tensor] of tensors.entries()) {
+    if (hard && design.parameters[k]?.haste === 1 && !last.includes(tensor)) continue;
     const slope = slopes[k] as number[];
     const length = Math.hypot(...slope);
     const moved = (sign: number) =>
@@ -93,9 +97,8 @@ test.each(designs)('$name: the gradients are those of finite differences', async
       );
     const [up, down] = await Promise.all([at(moved(1)), at(moved(-1))]);
     const measured = (loss(up[0] as number[]) - loss(down[0] as number[])) / (2 * step);
-    const hard = ['repressed', 'unit-lambda', 'three-way', 'restored'].includes(design.name);
-    // Float32 logits of 40 rows at this step, and kinks within it; units that change sides of a hard partition jump.
-    if (!hard) expect(Math.abs(measured - length)).toBeLessThan(0.02 * length + 0.02);
+    // Float32 logits of 40 rows at this step, and kinks within it.
+    expect(Math.abs(measured - length)).toBeLessThan(0.02 * length + 0.02);
   }
 });
 
