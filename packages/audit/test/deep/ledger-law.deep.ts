@@ -1,5 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
+import { existsSync } from 'node:fs';
 import {
   fillUniform,
   float64Tensor,
@@ -26,9 +25,9 @@ import {
 } from '@floatpath/path-decomp';
 import { expect, test } from 'vitest';
 import { writeEvidence } from '../../../../scripts/evidence.js';
+import { bytesOf, networksFolder, piecewiseLinearFiles } from './proof-networks.js';
 
-const networks = new URL('../../../../../shared/networks/', import.meta.url);
-const missing = !existsSync(networks);
+const missing = !existsSync(networksFolder);
 const SEED = 11;
 /** Larger networks take the reference minutes per pass. */
 const MOST_UNITS = 120_000;
@@ -36,22 +35,6 @@ const MOST_UNITS = 120_000;
 const MOST_WALKED = 12_000;
 /** How far the second point is from the first, in linf. */
 const STEP = 0.1;
-
-interface Listed {
-  readonly file: string;
-  readonly kind: string;
-  readonly onnx?: { readonly pwl?: boolean };
-}
-
-function piecewiseLinear(): string[] {
-  const text = readFileSync(new URL('MANIFEST.json', networks), 'utf8');
-  const { files } = JSON.parse(text) as { files: readonly Listed[] };
-  return files
-    .filter(
-      ({ file, kind, onnx }) => kind === 'onnx' && onnx?.pwl && /^(marabou|vnncomp)\//.test(file),
-    )
-    .map(({ file }) => file);
-}
 
 /** Two float32 points in [0, 1], each coordinate moved by up to STEP. */
 function pairOf({ inputShape }: Analysis): readonly [Float64Tensor, Float64Tensor] {
@@ -78,8 +61,7 @@ interface Row {
 }
 
 async function rowOf(file: string): Promise<Row> {
-  const bytes = readFileSync(new URL(file, networks));
-  const read = readOnnx(new Uint8Array(file.endsWith('.gz') ? gunzipSync(bytes) : bytes));
+  const read = readOnnx(bytesOf(file));
   const network: Network = finalSoftmax(read)?.network ?? read;
   const analysis = analyze(network);
   const { units } = analysis.layout;
@@ -121,10 +103,10 @@ async function rowOf(file: string): Promise<Row> {
 }
 
 test.skipIf(missing)(
-  'ledgers, kink lists and attributions add up on the piecewise-linear Marabou and VNN-COMP networks (skipped without ../shared)',
+  'ledgers, kink lists and attributions add up on the piecewise-linear Marabou, VNN-COMP and ERAN networks (skipped without ../shared)',
   async () => {
-    const files = piecewiseLinear();
-    expect(files.length).toBe(85);
+    const files = piecewiseLinearFiles();
+    expect(files.length).toBe(88);
     const rows: Row[] = [];
     for (const file of files) {
       try {
@@ -138,7 +120,7 @@ test.skipIf(missing)(
       rows.flatMap((row) => (row[part] ? [row[part].ofTolerance] : []));
     writeEvidence('ledger-law', {
       claim:
-        'fixed row + shares = drop, straight line + kinks = change, and attributions + constants = logit, on every piecewise-linear Marabou and VNN-COMP network within reach; residuals as shares of 16 L u s and in ulps of the sum of |rows|',
+        'fixed row + shares = drop, straight line + kinks = change, and attributions + constants = logit, on every piecewise-linear Marabou, VNN-COMP and ERAN network within reach; residuals as shares of 16 L u s and in ulps of the sum of |rows|',
       command: 'npm run test:deep -- ledger-law',
       seed: SEED,
       numbers: {

@@ -36,25 +36,12 @@ import {
 import { expect, test } from 'vitest';
 import { writeEvidence } from '../../../../scripts/evidence.js';
 import { engine as onRuntime } from '../tiny.js';
+import { piecewiseLinearFiles } from './proof-networks.js';
 
 const networks = new URL('../../../../../shared/networks/', import.meta.url);
 const missing = !existsSync(networks);
 const SEED = 7;
 const PARTITIONS = 4;
-
-interface Listed {
-  readonly file: string;
-  readonly kind: string;
-  readonly onnx?: { readonly pwl?: boolean };
-}
-
-function piecewiseLinear(folder: string): string[] {
-  const text = readFileSync(new URL('MANIFEST.json', networks), 'utf8');
-  const { files } = JSON.parse(text) as { files: readonly Listed[] };
-  return files
-    .filter(({ file, kind, onnx }) => kind === 'onnx' && onnx?.pwl && file.startsWith(folder))
-    .map(({ file }) => file);
-}
 
 function uniform(size: number, draw: number): Float64Array {
   const values = new Float64Array(size);
@@ -213,10 +200,10 @@ async function rowsOf(file: string): Promise<Row[]> {
 }
 
 test.skipIf(missing)(
-  'the piecewise-linear Marabou and VNN-COMP networks keep the sum law (skipped without ../shared)',
+  'the piecewise-linear Marabou, VNN-COMP and ERAN networks keep the sum law (skipped without ../shared)',
   async () => {
-    const files = [...piecewiseLinear('marabou/'), ...piecewiseLinear('vnncomp/')];
-    expect(files.length).toBe(85);
+    const files = piecewiseLinearFiles();
+    expect(files.length).toBe(88);
     const rows: Row[] = [];
     for (const file of files) rows.push(...(await rowsOf(file)));
     const checked = rows.filter(({ unread }) => unread === undefined);
@@ -224,7 +211,7 @@ test.skipIf(missing)(
       Math.max(...checked.flatMap((row) => Object.values(row[of] ?? {})));
     writeEvidence('sum-law', {
       claim:
-        'fixed + float = N(x) within 16 L u s on random partitions of every piecewise-linear Marabou and VNN-COMP network that can be read; residuals are shares of that tolerance',
+        'fixed + float = N(x) within 16 L u s on random partitions of every piecewise-linear Marabou, VNN-COMP and ERAN network that can be read; residuals are shares of that tolerance',
       command: 'npm run test:deep -- sum-law',
       seed: SEED,
       numbers: {
