@@ -22,6 +22,8 @@ export const constant: OpRule = (node, reading) =>
 
 /** No file needs more elements from a few bytes; a larger claim is an error or an attack. */
 export const LARGEST = 2 ** 24;
+/** The most elements of a constant that a rule makes of attributes alone: a small file must not fill the memory. */
+export const LARGEST_MADE = 2 ** 20;
 
 export const constantOfShape: OpRule = (node, reading) => {
   const shape = reading.integers(node.inputs[0] ?? '')?.data;

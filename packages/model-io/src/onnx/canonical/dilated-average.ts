@@ -1,7 +1,8 @@
 import { float32Tensor, sizeOf } from '@floatpath/core';
 import type { DraftNode } from '../draft.js';
 import type { Reading } from '../reading.js';
-import type { Shape } from '../shapes.js';
+import { unsupportedNode, type Shape } from '../shapes.js';
+import { LARGEST_MADE } from './constant.js';
 import type { Window } from './window.js';
 
 /** By how much the sum of the window at every position of the output is divided. */
@@ -48,6 +49,8 @@ export function emitDilatedAverage(
   const channels = Number(output[1]);
   const extents = output.slice(2) as readonly number[];
   const area = sizeOf(window.kernel_shape);
+  if (Math.max(channels * area, sizeOf(extents)) > LARGEST_MADE)
+    throw unsupportedNode(node, `with dilations over more than ${LARGEST_MADE} elements`);
   // With ceil_mode the last windows may need more padding than the file states.
   const ends = spatial.map((extent, axis) => {
     const begin = window.pads[axis] ?? 0;

@@ -1,6 +1,7 @@
 import { int64Tensor } from '@floatpath/core';
 import type { DraftNode } from '../draft.js';
 import type { Reading } from '../reading.js';
+import { LARGEST_MADE } from './constant.js';
 import { formatShape, invalidNode, unsupportedNode, type Shape } from '../shapes.js';
 
 const modulo = (value: number, by: number): number => ((value % by) + by) % by;
@@ -35,6 +36,8 @@ export function emitRepeatingPad(
     const extent = Number(shape[axis]);
     const begin = pads[axis] ?? 0;
     const length = extent + begin + (pads[axis + rank] ?? 0);
+    if (length > LARGEST_MADE)
+      throw unsupportedNode(node, `with mode ${mode} to more than ${LARGEST_MADE} elements`);
     if (mode === 'reflect' && Math.max(begin, pads[axis + rank] ?? 0) >= extent) {
       throw invalidNode(node, `pads smaller than ${formatShape(shape)} to reflect`);
     }

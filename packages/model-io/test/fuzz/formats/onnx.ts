@@ -52,6 +52,36 @@ const own = [
     ],
     weights: { b: weight([4], [1, 2, 3, 4]) },
   }),
+  onnxFile({
+    opset: 19,
+    input: [1, 2, 6, 6],
+    nodes: [
+      [
+        'AveragePool',
+        'x',
+        'a',
+        { kernel_shape: [2, 2], dilations: [2, 2], pads: [1, 1, 1, 1], ceil_mode: 1 },
+      ],
+      ['Pad', 'a p', 'r', { mode: 'reflect' }],
+      ['Reshape', 'r s', 'l'],
+      ['Conv', 'l k', 'y', { strides: [2], pads: [1, 0] }],
+    ],
+    weights: {
+      p: whole([8], [0, 0, 1, 0, 0, 0, 0, 2]),
+      s: whole([3], [0, 2, -1]),
+      k: weight([1, 2, 2], [1, 2, 3, 4]),
+    },
+  }),
+  onnxFile({
+    opset: 1,
+    input: [1, 1, 2, 2],
+    nodes: [
+      ['Upsample', 'x', 'u', { height_scale: { float: 2 }, width_scale: { float: 3 } }],
+      ['Tile', 'u n a', 't'],
+      ['Selu', 't', 'y'],
+    ],
+    weights: { n: weight([], [2]), a: weight([], [3]) },
+  }),
 ];
 
 const canonical = own.map((bytes) => writeOnnx(readOnnx(bytes)));
