@@ -55,10 +55,17 @@ export const rowColumns = [
   { name: 'n', meaning: 'draws that bound its probability' },
   { name: 'alpha', meaning: 'failure probability of the certificate' },
   { name: 'top_count', meaning: 'of the n draws, those that gave the selected label' },
-  { name: 'certified_label', meaning: 'label that is certified, or `abstain`' },
+  {
+    name: 'certified_label',
+    meaning: 'label that is certified, or `abstain`; empty on conditional rows',
+  },
   {
     name: 'certified_radius',
     meaning: 'l2 radius, rounded down; empty on conditional rows and where it abstains',
+  },
+  {
+    name: 'surrogate_label',
+    meaning: 'label of the frozen network, or `abstain`; only on conditional rows',
   },
   {
     name: 'surrogate_radius',

@@ -30,6 +30,8 @@ function cells(row: ReportRow, network: string, c: ReportCertificate | undefined
   const answer = (smoothed: ReportRow['smoothedAtAdversarial']): Cell =>
     smoothed === null ? '' : (smoothed.answer ?? 'abstain');
   const top = c === undefined ? undefined : c.selection.indexOf(Math.max(...c.selection));
+  const label = c === undefined ? '' : (c.label ?? 'abstain');
+  const frozen = c?.guarantee === 'conditional';
   return [
     network,
     row.image,
@@ -53,8 +55,9 @@ function cells(row: ReportRow, network: string, c: ReportCertificate | undefined
     c?.n,
     c?.alpha,
     top === undefined ? '' : c?.estimation[top],
-    c === undefined ? '' : (c.label ?? 'abstain'),
+    frozen ? '' : label,
     c?.radius,
+    frozen ? label : '',
     c?.surrogateRadius,
   ];
 }

@@ -170,3 +170,23 @@ test('names cannot break the terminal or the table', async () => {
   const columns = lines[0]?.split('\t').length;
   for (const text of lines) expect(text.split('\t')).toHaveLength(columns as number);
 });
+
+test('no row of the table has a certified label or radius of a frozen network', async () => {
+  const [names, ...lines] = rowsTsv(await run())
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split('\t'));
+  const cellOf = (line: readonly string[], name: string): string | undefined =>
+    line[names?.indexOf(name) ?? -1];
+  const conditional = lines.filter((line) => cellOf(line, 'guarantee') === 'conditional');
+  expect(conditional.length).toBeGreaterThan(0);
+  for (const line of lines) {
+    const [own, other] = conditional.includes(line)
+      ? ['surrogate_label', 'certified_label']
+      : ['certified_label', 'surrogate_label'];
+    expect([cellOf(line, own as string), cellOf(line, other as string)]).toEqual([
+      expect.stringMatching(/^(\d+|abstain)$/),
+      '',
+    ]);
+  }
+});
