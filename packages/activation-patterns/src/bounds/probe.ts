@@ -1,4 +1,4 @@
-import { float64Tensor, sizeOf, type Float64Tensor } from '@floatpath/core';
+import { float64Tensor, sizeOf, type Float64Tensor, type Tensor } from '@floatpath/core';
 import { evaluateHomogeneous, opOf, type AffineOp } from '@floatpath/engine';
 import type { AnalysisStep } from '../analysis.js';
 
@@ -17,6 +17,8 @@ export interface Probe {
   absolute(row: Float64Array): readonly Float64Array[];
 }
 
+type Operands = readonly (Tensor | undefined)[];
+
 /** Output numbers of one evaluation that are looked through at a time. */
 const CHUNK = 1 << 20;
 
@@ -31,7 +33,7 @@ export function createProbe(
   const shape = shapeOf(node.inputs[slot] as string);
   const size = sizeOf(shape);
   const outputs = step.outputs.map((name) => sizeOf(shapeOf(name)));
-  const operandsFor = (data: Float64Array): ReturnType<AnalysisStep['operands']> => {
+  const operandsFor = (data: Float64Array): Operands => {
     const rows = data.length / size;
     const rowsOf = (row: readonly number[]): readonly number[] =>
       batched ? [rows, ...row.slice(1)] : row;
@@ -39,7 +41,7 @@ export function createProbe(
       .operands((name) => float64Tensor(rowsOf(shapeOf(name))))
       .map((operand, s) => (s === slot ? float64Tensor(rowsOf(shape), data) : operand));
   };
-  const evaluate = (operands: ReturnType<AnalysisStep['operands']>): readonly Float64Array[] =>
+  const evaluate = (operands: Readonly<Operands>): readonly Float64Array[] =>
     (evaluateHomogeneous(node, operands, isConstant) as readonly Float64Tensor[]).map(
       ({ data }) => data,
     );
