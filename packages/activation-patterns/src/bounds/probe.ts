@@ -41,7 +41,7 @@ export function createProbe(
       .operands((name) => float64Tensor(rowsOf(shapeOf(name))))
       .map((operand, s) => (s === slot ? float64Tensor(rowsOf(shape), data) : operand));
   };
-  const evaluate = (operands: Readonly<Operands>): readonly Float64Array[] =>
+  const evaluate = (operands: Operands): readonly Float64Array[] =>
     (evaluateHomogeneous(node, operands, isConstant) as readonly Float64Tensor[]).map(
       ({ data }) => data,
     );
