@@ -1,8 +1,8 @@
 // TensorFlow.js models in their own runtime. The packages are those that model-io's tests install.
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { modelSubject } from '@floatpath/audit';
-import { defaultPreprocessing, float32Tensor } from '@floatpath/core';
+import { modelSubject, runModel } from '@floatpath/audit';
+import { defaultPreprocessing, float32Tensor, type Model } from '@floatpath/core';
 import { readAnyModel, readModel } from '@floatpath/model-io';
 import { expect, test } from 'vitest';
 import { loadTfjsFile } from '../src/load-tfjs-file.js';
@@ -136,6 +136,10 @@ test.skipIf(!installed)(
     [Math.sin(4.5), Math.sin(1), 0, 0].forEach((wanted, i) =>
       expect(Math.abs((data[i] ?? NaN) - wanted)).toBeLessThan(1e-6),
     );
+    const array = { dtype: 'float32', shape: [1, 2], data: Float32Array.of(1, 1) } as const;
+    const own = { ...runtime, loadOther: (file: Model) => loadTfjsFile(file, [place]) };
+    const [out] = Object.values(await runModel(own, model, new Map([['x', array]])));
+    expect(out).toMatchObject({ shape: [1, 2], data: data.slice(0, 2) });
     await expect(modelSubject(model, [2], defaultPreprocessing, runtime)).rejects.toMatchObject({
       code: 'engine-unavailable',
       message: expect.stringMatching(/"Sin" at node "z".*npm install @tensorflow/) as string,
