@@ -80,8 +80,11 @@ function verdictLines(
 ): readonly string[] {
   const total = claimed.filter(Boolean).length;
   const after = rows.filter((row, at) => claimed[at] === true && row.holds && row.metAfterRounding);
-  const reasonOf = ({ alreadyMet, inside, distance }: CheckedRow): string =>
-    alreadyMet ? 'was wrong before' : inside ? 'is right' : `is outside, at distance ${distance}`;
+  const reasonOf = ({ finite, alreadyMet, inside, distance }: CheckedRow): string => {
+    if (!finite) return 'holds NaN or infinity, or is answered with it';
+    if (alreadyMet) return 'was wrong before';
+    return inside ? 'is right' : `is outside, at distance ${distance}`;
+  };
   const region = `${norm} <= ${epsilon}${ours ? '' : ', or 1e-6 of it more'}`;
   return [
     `${total - failing.length} of ${total} claimed rows hold: wrong, right before, and within ${region}`,

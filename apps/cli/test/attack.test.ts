@@ -229,11 +229,13 @@ describe('attack', () => {
 describe('verify-attack', () => {
   it('fails on a row that does not hold', async () => {
     const x = brightQuarters(COUNT);
+    const broken = Float32Array.from(x);
+    broken[4] = NaN;
     writeFileSync(
       inFolder('liar.npz'),
       writeNpz({
         x: float32Tensor([COUNT, 4], x),
-        x_adv: float32Tensor([COUNT, 4], x),
+        x_adv: float32Tensor([COUNT, 4], broken),
         y: int64Tensor([COUNT], labels),
       }),
     );
@@ -243,6 +245,7 @@ describe('verify-attack', () => {
     expect(stdout).toContain('0 of 60 claimed rows hold');
     expect(stdout).toContain('within l2 <= 1, or 1e-6 of it more');
     expect(stdout).toContain('row 0 is right');
+    expect(stdout).toContain('row 1 holds NaN or infinity');
     expect(readNpz(readFileSync(inFolder('liar.npz'))).has('x_adv')).toBe(true);
   });
 });

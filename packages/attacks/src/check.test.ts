@@ -41,6 +41,18 @@ describe('checkAttack', () => {
     expect((await rows(0.449999, 1e-6))[0]?.inside).toBe(false);
   });
 
+  it('fails a row that is not finite, and no other one', async () => {
+    const from = [0.55, 0.55, NaN, 0.55];
+    const rows = await checkAttack(line, claim(from, [0.46, NaN, 0.46, Infinity], 0.1), {
+      batchSize: 2,
+    });
+    expect(rows.map(({ holds }) => holds)).toEqual([true, false, false, false]);
+    expect(rows.map(({ finite }) => finite)).toEqual([true, false, false, false]);
+    const silent = { ...line, logits: async () => float32Tensor([1, 2], [NaN, NaN]) };
+    const [row] = await checkAttack(silent, claim([0.55], [0.46], 0.1), { batchSize: 1 });
+    expect(row).toMatchObject({ finite: false, holds: false });
+  });
+
   it('says which rows do not survive 8 bits', async () => {
     // 127.6 / 255 > .5 rounds to 128; 127.4 / 255 < .5 rounds to 127 / 255 < .5.
     const rows = await checkAttack(line, claim([0.6, 0.6], [0.4999, 0.4995], 0.2), {
@@ -78,7 +90,6 @@ describe('checkAttack', () => {
 
   it.each([
     [{ ...claim([0.5], [0.5], 0.1), adversarial: float32Tensor([2, 1]) }, 'shape-mismatch'],
-    [claim([0.5], [NaN], 0.1), 'not-finite'],
     [
       { ...claim([0.5], [0.5], 0.1), criterion: { kind: 'untargeted', labels: Int32Array.of(7) } },
       'invalid-argument',

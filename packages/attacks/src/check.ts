@@ -3,6 +3,7 @@ import {
   FloatpathError,
   requireArgument,
   rowsOf,
+  sizeOf,
   type Classifier,
   type Criterion,
   type Float32Tensor,
@@ -30,12 +31,15 @@ export interface CheckOptions extends RunOptions {
 
 /** What holds of one claimed row, asked anew. */
 export interface CheckedRow {
-  /** Float64, in the region's norm (linf for a box). */
+  /** False if the input, the row or an answer to one of them holds NaN or infinity: nothing holds of such a row. */
+  readonly finite: boolean;
+  /** Float64, in the region's norm (linf for a box); NaN unless the row is finite. */
   readonly distance: number;
   /** Within epsilon, up to the tolerance; within the bounds and the box, exactly up to the tolerance times their width. */
   readonly inside: boolean;
   /** The criterion was met at x already, so that nothing was shown. */
   readonly alreadyMet: boolean;
+  /** -1 unless the row is finite. */
   readonly predicted: number;
   /** The criterion is met at the row as it is. */
   readonly met: boolean;
@@ -47,9 +51,10 @@ export interface CheckedRow {
 
 /**
  * Checks adversarial examples that someone hands over: the distance in float64, the bounds, and what the classifier says now.
- * The only place that allows a tolerance, because float32 arithmetic elsewhere commonly oversteps by 3e-8.
+ * The only place that allows a tolerance, because float32 arithmetic elsewhere commonly oversteps by 3e-8. A row that is not
+ * finite fails by itself; the classifier is never asked about it.
  *
- * @throws {FloatpathError} `shape-mismatch`, `invalid-argument`; `not-finite` for NaN or infinity among inputs or logits
+ * @throws {FloatpathError} `shape-mismatch`, `invalid-argument`
  */
 export async function checkAttack(
   classifier: Classifier,
@@ -59,31 +64,60 @@ export async function checkAttack(
   requireClaim(classifier, { x, adversarial, criterion, region }, tolerance);
   const rows = x.shape[0] ?? 0;
   const checked: CheckedRow[] = [];
-  const rounded = {
-    ...adversarial,
-    data: adversarial.data.map((v) => roundedToGrid(v, classifier.bounds)),
-  };
+  const size = sizeOf(x.shape.slice(1));
+  const whole = Array.from({ length: rows }, (_, row) =>
+    [x, adversarial].every(({ data }) =>
+      data.subarray(row * size, (row + 1) * size).every(Number.isFinite),
+    ),
+  );
+  const asked = (tensor: Float32Tensor): Float32Tensor => ({
+    ...tensor,
+    data: tensor.data.map((v, at) =>
+      whole[Math.floor(at / size)] === true ? v : classifier.bounds[0],
+    ),
+  });
+  const changed = asked(adversarial);
+  const questions = [
+    asked(x),
+    changed,
+    { ...changed, data: changed.data.map((v) => roundedToGrid(v, classifier.bounds)) },
+  ];
   for (let from = 0; from < rows; from += batchSize) {
     signal?.throwIfAborted();
     const to = Math.min(rows, from + batchSize);
     const logits: Float32Tensor[] = [];
-    for (const inputs of [x, adversarial, rounded]) {
+    for (const inputs of questions) {
       logits.push(await classifier.logits(rowsOf(inputs, from, to)));
     }
     for (let row = from; row < to; row += 1) {
-      const [clean, claimed, after] = logits.map((z) => rowsOf(z, row - from, row - from + 1));
+      const answers = logits.map((z) => rowsOf(z, row - from, row - from + 1)) as [
+        Float32Tensor,
+        Float32Tensor,
+        Float32Tensor,
+      ];
+      const finite =
+        whole[row] === true && answers.every(({ data }) => data.every(Number.isFinite));
       checked.push(
-        checkedRow(classifier, { x, adversarial, criterion, region }, row, tolerance, [
-          clean as Float32Tensor,
-          claimed as Float32Tensor,
-          after as Float32Tensor,
-        ]),
+        finite
+          ? checkedRow(classifier, { x, adversarial, criterion, region }, row, tolerance, answers)
+          : notFinite,
       );
     }
     onProgress?.({ stage: 'check', done: to, total: rows });
   }
   return checked;
 }
+
+const notFinite: CheckedRow = {
+  finite: false,
+  distance: NaN,
+  inside: false,
+  alreadyMet: false,
+  predicted: -1,
+  met: false,
+  metAfterRounding: false,
+  holds: false,
+};
 
 function checkedRow(
   { bounds }: Classifier,
@@ -92,7 +126,6 @@ function checkedRow(
   tolerance: number,
   [clean, claimed, after]: readonly [Float32Tensor, Float32Tensor, Float32Tensor],
 ): CheckedRow {
-  requireFinite(claimed, row);
   const [from, to] = [x, adversarial].map((tensor) => rowsOf(tensor, row, row + 1).data) as [
     Float32Array,
     Float32Array,
@@ -117,6 +150,7 @@ function checkedRow(
   const alreadyMet = meetsGoal(clean.data, goal);
   const met = meetsGoal(claimed.data, goal);
   return {
+    finite: true,
     distance: length,
     inside: within && inRegion,
     alreadyMet,
@@ -154,15 +188,5 @@ function requireClaim(
   requireArgument(
     tolerance >= 0 && tolerance <= 0.01,
     `checkAttack: expected tolerance in [0, .01], a share of epsilon, got ${tolerance}`,
-  );
-  requireFinite(adversarial, 0);
-  requireFinite(x, 0);
-}
-
-function requireFinite({ data }: Float32Tensor, row: number): void {
-  if (data.every(Number.isFinite)) return;
-  throw new FloatpathError(
-    'not-finite',
-    `checkAttack: expected finite inputs and logits, got NaN or Infinity at row ${row} or after it`,
   );
 }
