@@ -54,14 +54,14 @@ function outputNames({ out }: AttackFlags, { epsilons }: AttackRequest): readonl
   return epsilons.map((epsilon) => join(dir, `${name}-${Number(epsilon.toPrecision(6))}${ext}`));
 }
 
-function requestOf(flags: AttackFlags): AttackRequest {
+async function requestOf(flags: AttackFlags): Promise<AttackRequest> {
   const targets = flags.targets ?? (flags.targeted === true ? 'next' : undefined);
   const epsilons = [...new Set(required(flags.epsilon, '--epsilon'))].sort((a, b) => a - b);
   return {
     attacks: flags.attack,
     norm: required(flags.norm, '--norm'),
     epsilons,
-    ...(targets !== undefined && { targets: targetRule(targets) }),
+    ...(targets !== undefined && { targets: await targetRule(targets) }),
     onGrid: flags.onGrid === true,
     seed: flags.seed,
     batchSize: flags.batchSize,
@@ -79,7 +79,7 @@ function requireAbsent(files: readonly string[], { force }: AttackFlags): void {
 
 /** Attacks, keeps every finished part on disk, writes the rows and prints the table of every radius. */
 export async function runAttack(model: string, flags: AttackFlags, io: Io): Promise<void> {
-  const request = requestOf(flags);
+  const request = await requestOf(flags);
   const data = await loadData(required(flags.data, '--data'), flags);
   await using open = await openSubject(model, data.images, flags, io);
   const { hash, classifier } = open.subject;

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { TargetRule } from '@floatpath/audit';
+import { readInputFile } from '@floatpath/node';
 import { argumentError } from './arguments.js';
 import { about } from './errors.js';
 
@@ -19,13 +19,12 @@ export const targetsArgument = (flag: string) => (text: string) => {
   throw argumentError(flag, wanted, text);
 };
 
-/** @throws {FloatpathError} `invalid-argument` for a file of other things than whole numbers, naming it */
-export function targetRule(argument: TargetsArgument): TargetRule {
+/** @throws {FloatpathError} `file-not-found`; `invalid-argument` for a file of other things than whole numbers, naming it */
+export async function targetRule(argument: TargetsArgument): Promise<TargetRule> {
   if (typeof argument !== 'object' || !('file' in argument)) return argument;
+  const text = new TextDecoder().decode(await readInputFile(argument.file));
   return about(argument.file, () => {
-    const words = readFileSync(argument.file, 'utf8')
-      .split(/[\s,]+/)
-      .filter(Boolean);
+    const words = text.split(/[\s,]+/).filter(Boolean);
     const wrong = words.find((word) => !/^\d+$/.test(word));
     if (wrong === undefined && words.length > 0) return words.map(Number);
     throw argumentError('--targets', 'a file of one class per image', wrong ?? '');

@@ -213,6 +213,7 @@ describe('attack', () => {
     [['--epsilon', '8'], /8\/255 rather than 8/],
     [['--epsilon', '-1'], /--epsilon: expected a number above 0/],
     [['--epsilon', '.1,NaN'], /--epsilon: expected a number above 0/],
+    [['--targets', 'file:nowhere.txt'], /got nothing there; check the path/],
     [
       ['--norm', 'l2', '--attack', 'foolbox-pgd40'],
       /expected norm linf, which its settings are of/,
