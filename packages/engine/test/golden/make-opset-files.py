@@ -1,6 +1,6 @@
-"""Writes opset-files.json.gz: for every op of model-io's table, and every operator set up to 23 that has it, small models in
+"""Writes opset-files.json.gz: for every op of model-io's table, and every operator set up to 26 that has it, small models in
 the form of that set (legacy attributes included), each passed by onnx.checker, and the outputs that the reference
-implementation of the onnx package gives for the same function written in operator set 23. Sets whose form is the same share
+implementation of the onnx package gives for the same function written in operator set 26. Sets whose form is the same share
 a model, which is that of the first.
 
     pip install onnx==1.23.2 numpy && python make-opset-files.py
@@ -17,7 +17,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 from onnx.reference import ReferenceEvaluator
 
-LAST = 23
+LAST = 26
 history = {}
 for schema in onnx.defs.get_all_schemas_with_history():
     if schema.domain == "" and schema.since_version <= LAST:

@@ -33,13 +33,13 @@ export function parseModel(bytes: Uint8Array, readUnknownFields = false): ModelP
 }
 
 /** The newest operator set whose ops are known to mean what we read. */
-const NEWEST = 23;
+const NEWEST = 26;
 
 /**
  * The model's graph with its own functions inlined.
  *
  * @param size - bytes of the file, for the message
- * @throws {FloatpathError} `malformed-file`; `unsupported-op` for an operator set after 23
+ * @throws {FloatpathError} `malformed-file`; `unsupported-op` for an operator set after 26
  */
 export function decodedModel(model: ModelProto, size: number): DecodedModel {
   const { graph } = model;

@@ -145,9 +145,9 @@ describe('refusals', () => {
     ],
     [
       'an operator set of later years',
-      { opset: 24, input: [1, 2], nodes: [['Relu', 'x', 'y']] },
+      { opset: 27, input: [1, 2], nodes: [['Relu', 'x', 'y']] },
       'unsupported-op',
-      /operator sets 1 to 23, got 24 from node ".*" on/,
+      /operator sets 1 to 26, got 27 from node ".*" on/,
     ],
     [
       'padding of an unknown mode',
