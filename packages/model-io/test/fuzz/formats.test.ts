@@ -3,7 +3,7 @@ import { formats } from './formats/all.js';
 import { fuzz } from './harness.js';
 
 /** 20,000 in test/deep/fuzz.deep.ts. */
-const MUTANTS = 400;
+const MUTANTS = 2000;
 
 describe('damaged files', () => {
   test.each(formats)(
