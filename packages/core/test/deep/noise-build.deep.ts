@@ -15,7 +15,10 @@ const hasCompiler = ((): boolean => {
 test.skipIf(!hasCompiler)(
   'the committed module is what its source compiles to (skipped without assemblyscript)',
   async () => {
-    const committed = readFileSync(new URL('../../src/random/noise-wasm.ts', import.meta.url), 'utf8');
+    const committed = readFileSync(
+      new URL('../../src/random/noise-wasm.ts', import.meta.url),
+      'utf8',
+    );
     expect(noiseSource(await compileNoise())).toBe(committed);
   },
 );
