@@ -56,7 +56,6 @@ test.skipIf(missing)('no unconditional set is broken outside the bounds either',
       const { refuted } = verdict;
       const whole = verdictOf({ claims: claims.length, refuted, alpha: counted.alpha });
       sets.push({ set: variant.name, factor, attacked: scaled.length, ...whole });
-      console.log(variant.name, factor, refuted, 'of', claims.length);
     }
   }
   expect(sets.map(({ set }) => set)).toContain(PLAIN_OUTPUT);

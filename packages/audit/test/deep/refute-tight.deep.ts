@@ -52,7 +52,6 @@ test.skipIf(missing)(
         left = tried.filter((_, i) => attempts[i]?.status === 'refuted');
         const verdict = verdictOf({ claims: claims.length, refuted: left.length, alpha });
         rows.push({ factor, ...verdict });
-        console.log(among, factor, left.length, 'of', claims.length);
       }
       return rows;
     };
