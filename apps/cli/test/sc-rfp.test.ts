@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { float32Tensor, int64Tensor } from '@floatpath/core';
 import { writeOnnx } from '@floatpath/model-io';
 import { readNpz, writeNpz } from '@floatpath/model-io/datasets';
@@ -56,6 +56,28 @@ describe('calibrate', () => {
     // The same bytes again: nothing but the seed decides.
     expect(readFileSync(out)).toEqual(readFileSync(file));
     expect(readCalibration(readFileSync(out, 'utf8')).choices).toHaveLength(1);
+  });
+
+  it('is refused once its file was edited, by every command that takes it', async () => {
+    const edited = inFolder('edited.json');
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(edited, text.replace('"sigma": 0.25', '"sigma": 0.5'));
+    const sigma = ['--sigma', '.5'];
+    const common = ['--calibration', edited, '--quiet'];
+    const commands = [
+      ['certify', model, '--data', test, ...sigma, '--anchor', 'input', ...common],
+      ['refute', model, '--data', test, ...sigma, '--anchor', 'input', ...common],
+      ['export', model, '--anchor', 'input', '--calibration', edited],
+      ['audit', model, '--data', test, ...sigma, '--norm', 'l2', '--epsilon', '1', ...common],
+    ];
+    for (const command of commands) {
+      const { status, stderr } = await runCaptured([...command, '--out', inFolder('never')]);
+      expect([command[0], status]).toEqual([command[0], 2]);
+      expect(stderr).toMatch(
+        /edited\.json: readCalibration: expected hash [0-9a-f]{16}.*it was changed.*calibrate again/,
+      );
+    }
+    expect(existsSync(inFolder('never'))).toBe(false);
   });
 
   it('measures selections for the global anchor', async () => {

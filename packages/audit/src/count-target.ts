@@ -1,6 +1,7 @@
 import type { Engine, Feeds, Float32Tensor, Guarantee, Network } from '@floatpath/core';
 import {
   assertDisjoint,
+  calibrationHash,
   guaranteeOf,
   lambdaOutput,
   repressFloatPaths,
@@ -11,7 +12,6 @@ import {
 } from '@floatpath/sc-rfp';
 import type { Noise } from '@floatpath/smoothing';
 import { requestedAnchor, requestWords, type AnchorRequest } from './anchor-request.js';
-import { calibrationHash } from './calibration-hash.js';
 import type { OpenCounter } from './counting.js';
 import type { SmoothableModel } from './smoothable.js';
 
@@ -52,8 +52,7 @@ export async function repressedTarget(
   }
   const made = requestedAnchor(request, calibration);
   const { anchor, lambda } = made;
-  const from =
-    calibration === undefined ? '' : `, calibration ${await calibrationHash(calibration)}`;
+  const from = calibration === undefined ? '' : `, calibration ${calibrationHash(calibration)}`;
   const said = { method: `${requestWords(made)}${from}`, guarantee: guaranteeOf(anchor) };
   if (!('observe' in anchor)) {
     return {

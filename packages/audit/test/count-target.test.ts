@@ -83,7 +83,7 @@ test('an unconditional network is certified as certify certifies it', async () =
   const counts = await counted(repressed);
   expect(counts.header).toMatchObject({
     method: expect.stringMatching(
-      /^input\(kappa 0\.67\), path-sum, lambda 0\.5, calibration [0-9a-f]{12}$/,
+      /^input\(kappa 0\.67\), path-sum, lambda 0\.5, calibration [0-9a-f]{16}$/,
     ) as string,
     guarantee: 'unconditional',
   });

@@ -22,5 +22,5 @@ export const exitCode = {
 export const fileSchema = {
   report: 'floatpath/report@1',
   counts: 'floatpath/counts@1',
-  calibration: 'floatpath/calibration@1',
+  calibration: 'floatpath/calibration@2',
 } as const;

@@ -44,7 +44,11 @@ export {
   type Choice,
   type Settings,
 } from './calibration/choice.js';
-export { readCalibration, writeCalibration } from './calibration/calibration-file.js';
+export {
+  calibrationHash,
+  readCalibration,
+  writeCalibration,
+} from './calibration/calibration-file.js';
 // Networks with repressed float paths
 export { expectationForm, type ExpectationForm } from './forms/expectation.js';
 export {

@@ -1,6 +1,7 @@
 import { fileSchema, FloatpathError } from '@floatpath/core';
 import type { Calibration } from './calibration.js';
 import { decodeChoice } from './choice-record.js';
+import { contentHash } from './content-hash.js';
 import { decodeDenoiser, encodeDenoiser } from './denoiser-record.js';
 import {
   count,
@@ -40,6 +41,15 @@ function requireSchema(schema: unknown): void {
   refuse(`schema "${fileSchema.calibration}"`, schema);
 }
 
+function requireHash(stated: unknown, hash: string): void {
+  if (stated === hash) return;
+  const words = typeof stated === 'string' ? `hash ${stated.slice(0, hash.length)}` : 'no hash';
+  throw new FloatpathError(
+    'invalid-data',
+    `readCalibration: expected hash ${hash}, that of the file's content, got ${words} in the file: it was changed after it was written; calibrate again`,
+  );
+}
+
 function fingerprints(fields: Fields): readonly string[] {
   return list(fields['fingerprints'], 'a list of fingerprints').map((print) =>
     typeof print === 'string' && /^[0-9a-f]{16}$/.test(print)
@@ -63,14 +73,16 @@ function decodeSelections(value: unknown): SelectionStatistics {
 }
 
 /**
- * Reads what {@link writeCalibration} wrote. Files made before selections, denoisers and choices were kept have none.
+ * Reads what {@link writeCalibration} wrote.
  *
- * @throws {FloatpathError} `malformed-file` if it is not JSON, `schema-version` for another version,
- * `invalid-data` naming the field that does not fit
+ * @throws {FloatpathError} `malformed-file` if it is not JSON, `schema-version` for another version, `invalid-data` if the
+ * content is not that of the file's hash or naming the field that does not fit
  */
 export function readCalibration(json: string): Calibration {
   const fields = parse(json);
+  const hash = contentHash(fields);
   requireSchema(fields['schema']);
+  requireHash(fields['hash'], hash);
   const { selections, denoisers, choices } = fields;
   return {
     schema: fileSchema.calibration,
@@ -90,11 +102,12 @@ export function readCalibration(json: string): Calibration {
   };
 }
 
-/** The calibration as JSON text: equal calibrations give equal bytes. Numbers of units and filters are base64 of little-endian float32. */
-export function writeCalibration(calibration: Calibration): string {
-  const { deviations, selections, denoisers, choices, ...settings } = calibration;
-  const file = {
-    ...settings,
+/** The values of a calibration's file but its hash, in the order in which they are written. */
+function encode(calibration: Calibration): Fields {
+  const { schema, modelHash, sigma, arithmetic, images, draws, seed, fingerprints } = calibration;
+  const { deviations, selections, denoisers, choices } = calibration;
+  return {
+    ...{ schema, modelHash, sigma, arithmetic, images, draws, seed, fingerprints },
     deviations: encodeGates(deviations),
     ...(selections && {
       selections: {
@@ -106,5 +119,18 @@ export function writeCalibration(calibration: Calibration): string {
     ...(denoisers && { denoisers: denoisers.map(encodeDenoiser) }),
     ...(choices && { choices }),
   };
-  return `${JSON.stringify(file, undefined, 1)}\n`;
+}
+
+/** Tells calibrations apart, as 16 hexadecimal digits: the hash that {@link writeCalibration} puts into the file. */
+export const calibrationHash = (calibration: Calibration): string =>
+  contentHash(encode(calibration));
+
+/**
+ * The calibration as JSON text: equal calibrations give equal bytes. Numbers of units and filters are base64 of little-endian
+ * float32. `hash` is that of the content, so that a file changed by accident is not taken for a measurement.
+ */
+export function writeCalibration(calibration: Calibration): string {
+  const { schema, ...content } = encode(calibration);
+  const hash = calibrationHash(calibration);
+  return `${JSON.stringify({ schema, hash, ...content }, undefined, 1)}\n`;
 }

@@ -23,6 +23,7 @@ import {
   type SelectionStatistics,
 } from '../../src/index.js';
 import { ortForTests } from '../ort.js';
+import { resealed } from '../reseal.js';
 import { run } from '../run.js';
 import { firstLayer, smallImages, smallNetwork } from '../small-network.js';
 
@@ -183,7 +184,8 @@ describe('a complete calibration', () => {
   ] as const)('refuses %s', (_name, spoil, code) => {
     const text = writeCalibration(calibration);
     expect(spoil(text)).not.toBe(text);
-    expect(() => readCalibration(spoil(text))).toThrow(expect.objectContaining({ code }));
+    const spoiled = resealed(spoil(text));
+    expect(() => readCalibration(spoiled)).toThrow(expect.objectContaining({ code }));
   });
 
   it('says what is missing', async () => {
