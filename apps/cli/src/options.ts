@@ -14,7 +14,7 @@ import {
 import { parseDataSpec } from './data-spec.js';
 
 const IMAGES = 100;
-const BATCH = 128;
+const BATCH = 64;
 
 /** An option whose text is parsed, and refused, by its own flag's rule. */
 export function option<T>(
