@@ -1,8 +1,8 @@
 // `npm start`, `npm test`, `npm run test:deep`, `npm run bench`, `npm run screenshots`, `npm run train`, `npm run -s floatpath -- ARGS`.
 // Brings a clone that has only Node and npm to the point where a job can run, then runs the job in this same
 // process: its output, exit status, signals and standard input are the job's own. Until then only stderr is written.
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { npmCommand, runQuietly, say } from './bootstrap/commands.mjs';
 import { buildFingerprint, installFingerprint, isStamped } from './bootstrap/fingerprint.mjs';
@@ -82,7 +82,19 @@ async function buildProgram(claim) {
   const turbo = join(modules, 'turbo', 'bin', 'turbo');
   const build = [turbo, 'run', 'build', '--filter=floatpath', '--output-logs=errors-only'];
   await runQuietly(process.execPath, build, { cwd: root, path, claim });
+  linkProgram();
   writeFileSync(stamps.build, buildFingerprint(root));
+}
+
+/** `npx floatpath`, as help and reports say it, finds the program in a clone too. */
+function linkProgram() {
+  // Links there want rights that few have.
+  if (process.platform === 'win32') return;
+  const link = join(modules, '.bin', 'floatpath');
+  mkdirSync(dirname(link), { recursive: true });
+  rmSync(link, { force: true });
+  symlinkSync(relative(dirname(link), main), link);
+  chmodSync(main, 0o755);
 }
 
 function isReady() {

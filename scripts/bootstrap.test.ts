@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -119,4 +119,14 @@ test('the build depends on sources of any package and on the program itself, not
   expect(changed).not.toBe(before);
   rmSync(program);
   expect(buildFingerprint(root)).not.toBe(changed);
+});
+
+test('npx finds the program in a clone that was made ready', { timeout: 60_000 }, () => {
+  const cwd = dirname(import.meta.dirname);
+  const npx = ['--no-install', 'floatpath', '--version'];
+  const { status, stdout } = spawnSync('npx', npx, { cwd, encoding: 'utf8' });
+  expect({ status, stdout }).toEqual({
+    status: 0,
+    stdout: expect.stringMatching(/^\d+\.\d+\.\d+/),
+  });
 });
