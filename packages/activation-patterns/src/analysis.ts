@@ -141,12 +141,17 @@ export function inputRow(analysis: Analysis, x: Tensor, caller: string): Float64
       `${caller}: expected one input of shape [${inputShape.join(', ')}], got [${x.shape.join(', ')}]`,
     );
   }
-  const values = numbersOf(x);
-  if (!values.every(Number.isFinite)) {
+  requireFinite(x, caller);
+  return float64Tensor(inputShape, numbersOf(x));
+}
+
+/** @throws {FloatpathError} `not-finite` */
+export function requireFinite({ data }: Tensor, caller: string): void {
+  for (let i = 0; i < data.length; i += 1) {
+    if (Number.isFinite(Number(data[i]))) continue;
     throw new FloatpathError(
       'not-finite',
       `${caller}: expected finite inputs, got NaN or infinity`,
     );
   }
-  return float64Tensor(inputShape, values);
 }

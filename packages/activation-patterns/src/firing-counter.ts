@@ -1,12 +1,15 @@
-import { numbersOf, sizeOf, type Engine, type Tensor } from '@floatpath/core';
-import type { Analysis } from './analysis.js';
+import type { Engine, Tensor } from '@floatpath/core';
+import { requireFinite, type Analysis } from './analysis.js';
 import { countedSelections, countSelections } from './count-selections.js';
 import { createFiringRates, type FiringRates } from './firing-rates.js';
-import { createObserver, selectionsAt } from './observer.js';
+import { createObserver, rowAt, selectionsAt } from './observer.js';
 
 /** Counts on an engine how often units fire. */
 export interface FiringCounter extends AsyncDisposable {
-  /** @param x - `[rows, ...shape]`, or one input where rows cannot run together */
+  /**
+   * @param x - `[rows, ...shape]`, or one input where rows cannot run together
+   * @throws {FloatpathError} `shape-mismatch`, `not-finite`; nothing is counted then
+   */
   add(x: Tensor): Promise<void>;
   readonly rates: FiringRates;
 }
@@ -32,20 +35,13 @@ export async function createFiringCounter(
   }
   const counting = countSelections(analysis);
   const kernel = await engine.load(counting.network);
-  const size = sizeOf(analysis.inputShape);
   return {
     rates,
     async add(x) {
+      requireFinite(x, 'firing counter');
       const fetches = await kernel.run({ [analysis.input]: x });
       const { counts, openRows } = countedSelections(analysis, counting, fetches);
-      const values = numbersOf(x);
-      const settled = openRows.map((row) =>
-        selectionsAt(analysis, {
-          dtype: 'float64',
-          shape: analysis.inputShape,
-          data: values.slice(row * size, (row + 1) * size),
-        }),
-      );
+      const settled = openRows.map((row) => selectionsAt(analysis, rowAt(analysis, x, row)));
       rates.addCounts(counts);
       for (const selections of settled) rates.add(selections);
     },

@@ -60,15 +60,15 @@ export function observedRow(
   row: number,
 ): {
   readonly selections: Uint16Array;
-  /** Whether float32 leaves a selection of this row open. */
-  readonly near: boolean;
+  /** Number of gates up to the last of which float32 leaves a selection of this row open; 0 where it leaves none. */
+  readonly open: number;
 } {
   const selections = new Uint16Array(analysis.layout.units);
-  let near = false;
+  let open = 0;
   observation.gates.forEach((names, i) => {
     const { start, units } = analysis.gates[i] as AnalysisGate;
     const selected = fetches[names.selections]?.data ?? [];
-    near ||= Boolean(fetches[names.near]?.data[row]);
+    if (fetches[names.near]?.data[row]) open = i + 1;
     if (selected instanceof Uint8Array) {
       selections.set(selected.subarray(row * units, (row + 1) * units), start);
       return;
@@ -77,5 +77,5 @@ export function observedRow(
       selections[start + unit] = Number(selected[row * units + unit]);
     }
   });
-  return { selections, near };
+  return { selections, open };
 }

@@ -1,6 +1,14 @@
-import { numbersOf, sizeOf, type Engine, type Kernel, type Tensor } from '@floatpath/core';
+import {
+  float64Tensor,
+  numbersOf,
+  sizeOf,
+  type Engine,
+  type Float64Tensor,
+  type Kernel,
+  type Tensor,
+} from '@floatpath/core';
 import { evaluateNode } from '@floatpath/engine';
-import { inputRow, type Analysis } from './analysis.js';
+import { inputRow, requireFinite, type Analysis } from './analysis.js';
 import { observe, observedRow } from './observe.js';
 import { selectionsOfGate } from './selected.js';
 
@@ -12,34 +20,31 @@ export interface Observed {
 
 /** Observes patterns on an engine. */
 export interface Observer extends AsyncDisposable {
-  /** @param x - `[rows, ...shape]`, or one input where rows cannot run together @returns one entry per row */
+  /**
+   * @param x - `[rows, ...shape]`, or one input where rows cannot run together
+   * @returns one entry per row
+   * @throws {FloatpathError} `shape-mismatch`, `not-finite`
+   */
   observe(x: Tensor): Promise<Observed[]>;
 }
 
 /**
  * Loads the observing network of `analysis` on an engine. Rows of which float32 leaves a selection open are settled by a
- * float64 evaluation.
+ * float64 evaluation up to the last gate that has one.
  */
 export async function createObserver(engine: Engine, analysis: Analysis): Promise<Observer> {
   const observation = observe(analysis);
   const kernel: Kernel = await engine.load(observation.network);
   return {
     async observe(x) {
+      requireFinite(x, 'observe');
       const fetches = await kernel.run({ [analysis.input]: x });
       const logits = numbersOf(fetches[observation.logits] as Tensor);
       const rows = analysis.batched ? (x.shape[0] ?? 1) : 1;
       const classes = logits.length / rows;
-      const values = numbersOf(x);
-      const size = sizeOf(analysis.inputShape);
       return Array.from({ length: rows }, (_, row): Observed => {
-        const observed = observedRow(analysis, observation, fetches, row);
-        const selections = observed.near
-          ? selectionsAt(analysis, {
-              dtype: 'float64',
-              shape: analysis.inputShape,
-              data: values.slice(row * size, (row + 1) * size),
-            })
-          : observed.selections;
+        const { selections, open } = observedRow(analysis, observation, fetches, row);
+        if (open > 0) settleSelections(analysis, rowAt(analysis, x, row), open, selections);
         return { selections, logits: logits.slice(row * classes, (row + 1) * classes) };
       });
     },
@@ -47,15 +52,38 @@ export async function createObserver(engine: Engine, analysis: Analysis): Promis
   };
 }
 
+/** Row `row` of a batch, in float64. */
+export function rowAt({ inputShape }: Analysis, x: Tensor, row: number): Float64Tensor {
+  const size = sizeOf(inputShape);
+  const data = x.data.subarray(row * size, (row + 1) * size);
+  return float64Tensor(inputShape, numbersOf({ ...x, shape: inputShape, data } as Tensor));
+}
+
 /** The selections of all units at one input, in float64. @throws {FloatpathError} `shape-mismatch`, `not-finite` */
 export function selectionsAt(analysis: Analysis, x: Tensor): Uint16Array {
-  const values = new Map<string, Tensor>([[analysis.input, inputRow(analysis, x, 'selectionsAt')]]);
   const selections = new Uint16Array(analysis.layout.units);
+  const row = inputRow(analysis, x, 'selectionsAt');
+  settleSelections(analysis, row, analysis.gates.length, selections);
+  return selections;
+}
+
+/** Writes the selections of the first `gates` gates at one input, in float64, to `selections`. */
+export function settleSelections(
+  analysis: Analysis,
+  x: Float64Tensor,
+  gates: number,
+  selections: Uint16Array,
+): void {
+  const values = new Map<string, Tensor>([[analysis.input, x]]);
+  let left = gates;
   for (const step of analysis.steps) {
     const operands = step.operands((name) => values.get(name) as Tensor);
-    if (step.gate) selections.set(selectionsOfGate(step.gate, operands), step.gate.start);
+    if (step.gate) {
+      selections.set(selectionsOfGate(step.gate, operands), step.gate.start);
+      left -= 1;
+    }
+    if (left <= 0) return;
     const results = evaluateNode(step.node, operands);
     step.outputs.forEach((name, slot) => values.set(name, results[slot] as Tensor));
   }
-  return selections;
 }

@@ -40,9 +40,13 @@ export function selectionsOfGate(
   gate: AnalysisGate,
   operands: readonly (Tensor | undefined)[],
 ): Uint16Array {
-  if (gate.kind === 'choice') {
-    return Uint16Array.from({ length: gate.units }, (_, unit) => winnerAt(gate, operands, unit));
-  }
+  const selections = new Uint16Array(gate.units);
   const z = operands[0] as Float64Tensor;
-  return Uint16Array.from(z.data, (value, unit) => pieceAt(gate.piecesOf(unit), value));
+  for (let unit = 0; unit < gate.units; unit += 1) {
+    selections[unit] =
+      gate.kind === 'choice'
+        ? winnerAt(gate, operands, unit)
+        : pieceAt(gate.piecesOf(unit), z.data[unit] as number);
+  }
+  return selections;
 }

@@ -1,4 +1,4 @@
-import { float32Tensor, type ErrorCode, type Network } from '@floatpath/core';
+import { float32Tensor, type ErrorCode, type Float32Tensor, type Network } from '@floatpath/core';
 import { referenceEngine } from '@floatpath/engine';
 import { describe, expect, it } from 'vitest';
 import {
@@ -6,6 +6,7 @@ import {
   ballRegion,
   bracketOf,
   compareSelections,
+  createFiringCounter,
   createFiringRates,
   createObserver,
   createPatternDictionary,
@@ -73,6 +74,22 @@ describe('a pattern of another network is refused', () => {
     ],
   ])('by %s', (_, use) => {
     expect(use).toThrow(coded('shape-mismatch'));
+  });
+});
+
+describe('observing on an engine', () => {
+  const inputs: readonly (readonly [string, Float32Tensor, ErrorCode])[] = [
+    ['of another shape', float32Tensor([2, 3]), 'shape-mismatch'],
+    ['with NaN', float32Tensor([2, 2], [0, 1, Number.NaN, 0]), 'not-finite'],
+    ['with infinity', float32Tensor([2, 2], [0, 1, 0, -Infinity]), 'not-finite'],
+  ];
+
+  it.each(inputs)('refuses inputs %s', async (_, batch, code) => {
+    await using observer = await createObserver(referenceEngine(), small);
+    await expect(observer.observe(batch)).rejects.toThrow(coded(code));
+    await using counter = await createFiringCounter(referenceEngine(), small);
+    await expect(counter.add(batch)).rejects.toThrow(coded(code));
+    expect(counter.rates.inputs).toBe(0);
   });
 });
 
