@@ -1,5 +1,5 @@
 import type { BarChart, KinkChart, LedgerChart } from '@floatpath/audit/figures';
-import type { Around, GateStates, LedgerView } from '@floatpath/audit/explore';
+import type { Around, LedgerView, NeuronsAround } from '@floatpath/audit/explore';
 import type { KinksView } from './protocol.js';
 
 const digits = (value: number): string => String(Number(value.toPrecision(3)));
@@ -20,7 +20,7 @@ export function logitChart(logits: Float32Array): BarChart {
 }
 
 /** How many units of each gate are fixed, float or neither. */
-export function stateChart(gates: readonly GateStates[], around: Around['kind']): BarChart {
+export function stateChart(gates: NeuronsAround['gates'], around: Around['kind']): BarChart {
   const words =
     around === 'ball'
       ? { fixed: 'proved fixed', float: 'seen to switch', undecided: 'undecided' }

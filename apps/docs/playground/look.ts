@@ -46,7 +46,8 @@ export async function look(
   const label = argmaxRows(logits)[0] as number;
   send({ part: 'label', logits: logits.data, label });
   if (model.refusal === null) {
-    send({ part: 'around', gates: await neuronsAround(model, x, aroundOf(settings), { signal }) });
+    const around = await neuronsAround(model, x, aroundOf(settings), { signal });
+    send({ part: 'around', ...around });
   }
   const { point, explained } = await attacked(model, x, label, settings, signal);
   const { adversarial, status, predicted, distance, warnings } = point;
@@ -55,7 +56,8 @@ export async function look(
   if (explained !== undefined) {
     const { kind: failure, flow } = explained;
     const ledger = ledgerView(explained, LINES);
-    send({ part: 'explained', failure, flow, ledger, kinks: kinksView(explained) });
+    const broken = status === 'success';
+    send({ part: 'explained', broken, failure, flow, ledger, kinks: kinksView(explained) });
   }
   const radii = await pointRadii(
     model,

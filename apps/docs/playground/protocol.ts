@@ -1,9 +1,9 @@
 import type { FlowChart, KinkChart } from '@floatpath/audit/figures';
 import type {
   Around,
-  GateStates,
   ImageShape,
   LedgerView,
+  NeuronsAround,
   PointRadius,
 } from '@floatpath/audit/explore';
 import type { Preprocessing } from '@floatpath/core';
@@ -74,12 +74,14 @@ export type Part =
     }
   | {
       readonly part: 'explained';
+      /** The attack changed the label. */
+      readonly broken: boolean;
       readonly failure: 'lipschitz' | 'float' | 'fixed-already-wrong' | null;
       readonly ledger: LedgerView;
       readonly kinks: KinksView;
       readonly flow: FlowChart;
     }
-  | { readonly part: 'around'; readonly gates: readonly GateStates[] }
+  | ({ readonly part: 'around' } & NeuronsAround)
   | { readonly part: 'radii'; readonly radii: readonly PointRadius[] }
   | {
       readonly part: 'regions';

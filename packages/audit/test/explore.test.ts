@@ -1,9 +1,12 @@
+import { proveFixed } from '@floatpath/activation-patterns';
 import {
   argmaxRows,
   defaultPreprocessing,
+  float32Tensor,
   rowsOf,
   type Float32Tensor,
   type GraphModel,
+  type NetworkNode,
 } from '@floatpath/core';
 import { referenceEngine } from '@floatpath/engine';
 import { certify, integerGaussian } from '@floatpath/smoothing';
@@ -19,7 +22,30 @@ import {
   regionsAround,
   type ExploredModel,
 } from '../src/explore/index.js';
+import { stabilityRows, type StabilityRow } from '../src/stability-recipe.js';
 import { engine, tinyAudit } from './tiny.js';
+
+const gemm = (name: string, input: string, output: string, weights: string): NetworkNode => ({
+  ...{ name, op: 'MatMul', inputs: [input, weights], outputs: [output], attributes: {} },
+});
+
+const relu = (name: string, input: string, output: string): NetworkNode => ({
+  ...{ name, op: 'Relu', inputs: [input], outputs: [output], attributes: {} },
+});
+
+const networkOf = (
+  name: string,
+  size: number,
+  layers: Pick<GraphModel['network'], 'nodes' | 'constants'>,
+): GraphModel => ({
+  ...{ kind: 'graph', name, format: 'onnx', bytes: new Uint8Array() },
+  network: {
+    name,
+    inputs: [{ name: 'x', dtype: 'float32', shape: ['batch', size] }],
+    outputs: [{ name: 'y', dtype: 'float32', shape: ['batch', 2] }],
+    ...layers,
+  },
+});
 
 let model: ExploredModel;
 let x: Float32Tensor;
@@ -61,8 +87,8 @@ test('an input that stays where it is loses nothing', async () => {
 });
 
 test('units in a ball are proved fixed, seen to switch, or undecided; more of them switch in a larger one', async () => {
-  const states = (epsilon: number) =>
-    neuronsAround(model, x, { kind: 'ball', norm: 'linf', epsilon });
+  const states = async (epsilon: number) =>
+    (await neuronsAround(model, x, { kind: 'ball', norm: 'linf', epsilon })).gates;
   const small = await states(0.001);
   const large = await states(0.3);
   for (const gate of [...small, ...large]) {
@@ -75,9 +101,44 @@ test('units in a ball are proved fixed, seen to switch, or undecided; more of th
   expect(total(large, 'float')).toBeGreaterThan(total(small, 'float'));
 });
 
+test.each(['linf', 'l2'] as const)(
+  'units in an %s ball are counted as floatpath stability counts them',
+  async (norm) => {
+    const { proof, gates } = await neuronsAround(model, x, { kind: 'ball', norm, epsilon: 0.1 });
+    const { analysis } = await model.paths();
+    const request = { norm, epsilons: [0.1], bounds: model.bounds, draws: 128, alpha: 0.001 };
+    const rows = stabilityRows(
+      engine,
+      analysis,
+      { images: x, ids: Uint32Array.of(0) },
+      { ...request, evidence: ['crown', 'sampled'], seed: 0, batchSize: 7 },
+    );
+    const { value } = await rows.next();
+    expect(proof).toBe('crown');
+    expect(gates).toEqual((value as StabilityRow).gates);
+    const intervals = proveFixed(analysis, x, { norm, radius: 0.1, bounds: model.bounds });
+    const total = (marks: readonly number[]) => marks.reduce((sum, mark) => sum + mark, 0);
+    expect(total(gates.map(({ fixed }) => fixed))).toBeGreaterThan(total([...intervals.fixed]));
+  },
+);
+
+test('a network of very many units is bounded by intervals', async () => {
+  const wide = 20_001;
+  const layers = {
+    ...{ nodes: [relu('wide', 'x', 'h'), gemm('out', 'h', 'y', 'w')] },
+    constants: new Map([['w', float32Tensor([wide, 2], new Float32Array(2 * wide).fill(1e-4))]]),
+  };
+  const opened = await exploreModel(engine, networkOf('wide', wide, layers), defaultPreprocessing);
+  const center = float32Tensor([1, wide], new Float32Array(wide).fill(0.5));
+  const ball = { kind: 'ball', norm: 'linf', epsilon: 0.1 } as const;
+  const { proof, gates } = await neuronsAround(opened, center, ball);
+  expect([proof, gates[0]?.fixed]).toEqual(['interval', wide]);
+  await opened[Symbol.asyncDispose]();
+});
+
 test('more units are tau-float under more noise', async () => {
   const float = async (sigma: number) => {
-    const gates = await neuronsAround(model, x, { kind: 'noise', sigma, tau: 0.05 });
+    const { gates } = await neuronsAround(model, x, { kind: 'noise', sigma, tau: 0.05 });
     return gates.reduce((sum, gate) => sum + gate.float, 0);
   };
   expect(await float(0.5)).toBeGreaterThan(await float(0.01));
@@ -107,6 +168,24 @@ test('a plane of regions starts in the region of the input, and stops where it i
   expect([cut.regions.length, cut.complete]).toEqual([3, false]);
   const equal = regionsAround(model, x, x, { reach: 1, most: 3 });
   await expect(equal).rejects.toThrow('equal');
+});
+
+test('a plane is drawn around an input of photograph size', async () => {
+  const size = 3 * 600 * 600;
+  const weights = Float32Array.from({ length: 2 * size }, (_, i) => ((i % 7) - 3) / size);
+  const layers = {
+    nodes: [gemm('in', 'x', 'z', 'w'), relu('r', 'z', 'h'), gemm('out', 'h', 'y', 'v')],
+    constants: new Map([
+      ['w', float32Tensor([size, 2], weights)],
+      ['v', float32Tensor([2, 2], Float32Array.of(1, -1, -1, 1))],
+    ]),
+  };
+  const opened = await exploreModel(engine, networkOf('big', size, layers), defaultPreprocessing);
+  const input = float32Tensor([1, size], new Float32Array(size).fill(0.5));
+  const other = float32Tensor([1, size], new Float32Array(size).fill(0.6));
+  const map = await regionsAround(opened, input, other, { reach: 1, most: 50 });
+  expect(map.regions.length).toBeGreaterThan(0);
+  await opened[Symbol.asyncDispose]();
 });
 
 test('an abort stops a run with its reason', async () => {

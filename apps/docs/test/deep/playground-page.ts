@@ -76,7 +76,11 @@ export async function change(page: Page, work: () => Promise<void>): Promise<voi
 
 export interface Shown {
   readonly label: number;
+  /** Per gate: fixed / float / undecided. */
+  readonly neurons: readonly string[];
   readonly attacked: string;
+  /** Label, rival and the margin before and after. */
+  readonly margin: readonly string[];
   readonly radii: readonly { readonly label: string; readonly radius: string }[];
 }
 
@@ -87,7 +91,14 @@ export function shown(page: Page): Promise<Shown> {
       document.querySelector(selector)?.textContent?.trim() ?? '';
     return {
       label: Number(/says (\d+)/.exec(text('[data-part=label] h2'))?.[1]),
+      neurons: [...text('[data-part=around]').matchAll(/units(\d+ \/ \d+ \/ \d+)/g)].map(
+        ([, counts]) => counts ?? '',
+      ),
       attacked: text('[data-part=attacked] p'),
+      margin:
+        /Margin of (\d+) over (\d+):\s+(\S+) before,\s+(\S+) after/
+          .exec(text('[data-part=explained]'))
+          ?.slice(1) ?? [],
       radii: [...document.querySelectorAll('[data-part=radii] tbody tr')].map((row) => ({
         label: row.children[1]?.textContent?.trim() ?? '',
         radius: row.children[2]?.textContent?.trim() ?? '',

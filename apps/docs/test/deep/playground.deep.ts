@@ -11,7 +11,13 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inflateSync } from 'node:zlib';
-import { attackPoint, exploreModel, pointRadii } from '@floatpath/audit/explore';
+import {
+  attackPoint,
+  explainPoint,
+  exploreModel,
+  neuronsAround,
+  pointRadii,
+} from '@floatpath/audit/explore';
 import { argmaxRows, defaultPreprocessing, float32Tensor, type GraphModel } from '@floatpath/core';
 import { ortEngine, type OrtModule } from '@floatpath/engine/ort';
 import { readModel } from '@floatpath/model-io';
@@ -62,11 +68,21 @@ async function inNode(digits: readonly number[]) {
     const x = float32Tensor([1, 1, 28, 28], values);
     const label = argmaxRows(await explored.classifier.logits(x))[0] as number;
     const attacked = await attackPoint(explored, x, { label, norm: 'l2', epsilon: 1, seed: 0 });
+    const { ledger } = await explainPoint(explored, x, attacked.adversarial, label);
+    const ball = { kind: 'ball', norm: 'l2', epsilon: 1 } as const;
+    const { gates } = await neuronsAround(explored, x, ball);
     const plan = { n0: 100, n: 1000, alpha: 0.001, seed: 0 };
     const radii = await pointRadii(explored, x, { ...plan, sigma: 0.25, calibration });
     answers.push({
       label,
       predicted: attacked.predicted,
+      neurons: gates.map(({ fixed, float, undecided }) => `${fixed} / ${float} / ${undecided}`),
+      margin: [
+        String(label),
+        String(ledger.rival),
+        ledger.margin.clean.toFixed(3),
+        ledger.margin.adversarial.toFixed(3),
+      ],
       radii: radii.map((row) => ({
         label: row.label === null ? 'abstains' : String(row.label),
         radius: row.value === null ? '' : (Math.floor(row.value * 1e4) / 1e4).toFixed(4),
@@ -106,7 +122,7 @@ describe.skipIf(reason !== null)('the playground in Chromium', () => {
     });
   });
 
-  test('offline: labels, attacks and radii are what Node computes', async () => {
+  test('offline: labels, neurons, attacks, margins and radii are what Node computes', async () => {
     const expected = await inNode(DIGITS);
     const got = [];
     for (const digit of DIGITS) {
@@ -117,6 +133,8 @@ describe.skipIf(reason !== null)('the playground in Chromium', () => {
     expect(got.map(({ radii }) => radii.map((row) => row.label))).toEqual(
       expected.map(({ radii }) => radii.map((row) => row.label)),
     );
+    expect(got.map(({ neurons }) => neurons)).toEqual(expected.map(({ neurons }) => neurons));
+    expect(got.map(({ margin }) => margin)).toEqual(expected.map(({ margin }) => margin));
     got.forEach(({ attacked, label }, i) => {
       const node = expected[i]?.predicted;
       expect(attacked).toContain(node === label ? 'No input' : `says ${node}`);
@@ -129,9 +147,24 @@ describe.skipIf(reason !== null)('the playground in Chromium', () => {
     expect(different).toBeLessThanOrEqual(1);
   });
 
+  test('an answer names what it was computed for until a newer one takes its place', async () => {
+    const { page } = open;
+    const [norm, neurons] = ['.controls > label > select >> nth=1', '[data-part=around]'];
+    await change(page, () => page.click('.digits button:nth-child(4)'));
+    await page.selectOption(norm, 'linf');
+    expect((await shown(page)).attacked).toMatch(/^At l2 distance/);
+    await change(page, () => page.selectOption(norm, 'l2'));
+    await page.getByLabel('under the noise').check();
+    expect(await page.textContent(neurons)).toContain('Proved to keep');
+    await page.waitForSelector(`${neurons}:has-text('200 noisy copies')`);
+    await settled(page);
+    await change(page, () => page.getByLabel('within epsilon').check());
+  });
+
   test('drawing changes the answer', async () => {
     const { page } = open;
     await change(page, () => page.click('.digits .wide'));
+    await page.locator('.pad canvas').scrollIntoViewIfNeeded();
     const box = await page.locator('.pad canvas').boundingBox();
     if (box === null) throw new Error('no canvas');
     const [x, y] = [box.x + box.width / 2, box.y];

@@ -1,4 +1,9 @@
-import { analyze, type Analysis } from '@floatpath/activation-patterns';
+import {
+  analyze,
+  prepareBounds,
+  type Analysis,
+  type PreparedBounds,
+} from '@floatpath/activation-patterns';
 import {
   FloatpathError,
   type Bounds,
@@ -48,7 +53,12 @@ export interface ExplorerPaths {
   readonly decomposer: Decomposer;
   readonly flows: FixedPaths;
   readonly exact: PreparedPaths;
+  /** For bounds by backward substitution, made when first asked for; null for a network that is too large to wait for them. */
+  bounds(): PreparedBounds | null;
 }
+
+/** Backward substitution takes about half a second for 5,000 units, and more than in proportion above. */
+const MOST_UNITS = 20_000;
 
 /**
  * Opens a model for exploring: see {@link attackPoint}, {@link explainPoint}, {@link neuronsAround}, {@link pointRadii}.
@@ -95,9 +105,23 @@ async function openPaths(engine: Engine, analysis: Analysis): Promise<ExplorerPa
   const decomposer = await createDecomposer(engine, analysis, options);
   try {
     const flows = await createFixedPaths(engine, analysis);
-    return { analysis, decomposer, flows, exact: preparePaths(analysis) };
+    let bounds: PreparedBounds | null | undefined;
+    return {
+      ...{ analysis, decomposer, flows, exact: preparePaths(analysis) },
+      bounds: () => (bounds === undefined ? (bounds = boundsOf(analysis)) : bounds),
+    };
   } catch (error) {
     await decomposer[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+function boundsOf(analysis: Analysis): PreparedBounds | null {
+  if (analysis.layout.units > MOST_UNITS) return null;
+  try {
+    return prepareBounds(analysis);
+  } catch (error) {
+    if (error instanceof FloatpathError && error.code === 'unsupported-op') return null;
     throw error;
   }
 }

@@ -1,4 +1,14 @@
-import { createObserver, proveFixed, sampleFlips, type Ball } from '@floatpath/activation-patterns';
+import {
+  ballRegion,
+  bracketOf,
+  createObserver,
+  proveFixed,
+  proveRegion,
+  sampleFlips,
+  type Ball,
+  type BoundMethod,
+  type GateBracket,
+} from '@floatpath/activation-patterns';
 import type { Float32Tensor, Norm, RunOptions } from '@floatpath/core';
 import { floatInput } from '@floatpath/path-decomp';
 import { centerAnchor } from '@floatpath/sc-rfp';
@@ -10,15 +20,15 @@ export type Around =
   | { readonly kind: 'ball'; readonly norm: Norm; readonly epsilon: number }
   | { readonly kind: 'noise'; readonly sigma: number; readonly tau: number };
 
-/** What is known about the units of one gate. In a ball the three numbers sum to the units; under noise nothing is undecided. */
-export interface GateStates {
-  readonly gate: string;
-  readonly units: number;
-  /** Proved to keep their selection on the ball; under noise, tau-fixed. */
-  readonly fixed: number;
-  /** Seen to switch in the ball; under noise, tau-float. */
-  readonly float: number;
-  readonly undecided: number;
+/** Fixed and float units, gate by gate. */
+export interface NeuronsAround {
+  /** What proved the fixed ones: the bounds of `floatpath stability`, or cheaper ones; null under noise. */
+  readonly proof: BoundMethod | null;
+  /**
+   * In a ball `fixed` are proved and `float` seen to switch; under noise they are tau-fixed and tau-float and nothing is
+   * undecided.
+   */
+  readonly gates: readonly GateBracket[];
 }
 
 const DRAWS = 128;
@@ -26,7 +36,8 @@ const NOISE_DRAWS = 200;
 const ALPHA = 0.001;
 
 /**
- * Fixed and float units around an input: proved and sampled in a ball, tau-fixed and tau-float under noise.
+ * Fixed and float units around an input: proved and sampled in a ball, with the draws of `floatpath stability --draws 128`;
+ * tau-fixed and tau-float under noise.
  *
  * @throws {FloatpathError} `not-piecewise-linear`, `invalid-argument`
  */
@@ -35,59 +46,53 @@ export async function neuronsAround(
   x: Float32Tensor,
   around: Around,
   options: RunOptions = {},
-): Promise<GateStates[]> {
-  const marks =
-    around.kind === 'ball'
-      ? await marksInBall(model, x, around, options)
-      : await marksUnderNoise(model, x, around, options);
-  const { layout } = (await model.paths()).analysis;
-  return layout.gates.map(({ name, start, units }) => {
-    const count = (of: Uint8Array): number =>
-      of.subarray(start, start + units).reduce((sum, mark) => sum + mark, 0);
-    const fixed = count(marks.fixed);
-    const float = count(marks.float);
-    return { gate: name, units, fixed, float, undecided: units - fixed - float };
-  });
+): Promise<NeuronsAround> {
+  return around.kind === 'ball'
+    ? inBall(model, x, around, options)
+    : underNoise(model, x, around, options);
 }
 
-interface Marks {
-  readonly fixed: Uint8Array;
-  readonly float: Uint8Array;
-}
-
-async function marksInBall(
+async function inBall(
   model: ExploredModel,
   x: Float32Tensor,
   { norm, epsilon }: Extract<Around, { kind: 'ball' }>,
   options: RunOptions,
-): Promise<Marks> {
-  const { analysis } = await model.paths();
+): Promise<NeuronsAround> {
+  const { analysis, bounds } = await model.paths();
   const ball: Ball = { norm, radius: epsilon, bounds: model.bounds };
-  const { fixed } = proveFixed(analysis, x, ball);
+  const prepared = bounds();
+  const proof =
+    prepared === null
+      ? proveFixed(analysis, x, ball)
+      : proveRegion(prepared, ballRegion(analysis, x, ball), { method: 'crown' });
   await using observer = await createObserver(model.engine, analysis);
-  const { seen } = await sampleFlips(analysis, observer, x, ball, {
+  const sampling = await sampleFlips(analysis, observer, x, ball, {
     ...options,
-    ...{ draws: DRAWS, alpha: ALPHA, seed: 0, image: 0, purpose: 'anchor', batchSize: 32 },
+    ...{ draws: DRAWS, alpha: ALPHA, seed: 0, image: 0, purpose: 'calibration', batchSize: 32 },
   });
-  return { fixed, float: seen };
+  return {
+    proof: prepared === null ? 'interval' : 'crown',
+    gates: bracketOf(analysis.layout, { proof, sampling }),
+  };
 }
 
-async function marksUnderNoise(
+async function underNoise(
   model: ExploredModel,
   x: Float32Tensor,
   { sigma, tau }: Extract<Around, { kind: 'noise' }>,
   options: RunOptions,
-): Promise<Marks> {
+): Promise<NeuronsAround> {
   const { analysis } = await model.paths();
   const noise = integerGaussian({ sigma, bounds: model.bounds });
   const anchor = centerAnchor({ tau, draws: NOISE_DRAWS });
   const settings = { noise, seed: 0, batchSize: 50 };
   await using observer = await anchor.observe(model.engine, model.network, settings);
   const feeds = await observer.feedsAt(x, 0, options);
-  const float = new Uint8Array(analysis.layout.units);
-  for (const gate of analysis.gates) {
+  const gates = analysis.gates.map((gate): GateBracket => {
     const mask = feeds[floatInput(gate)];
-    if (mask?.dtype === 'bool') float.set(mask.data, gate.start);
-  }
-  return { float, fixed: float.map((mark) => 1 - mark) };
+    const float = mask?.dtype === 'bool' ? mask.data.reduce((sum, mark) => sum + mark, 0) : 0;
+    const { node, units } = gate;
+    return { gate: node.name, units, fixed: units - float, float, undecided: 0 };
+  });
+  return { proof: null, gates };
 }

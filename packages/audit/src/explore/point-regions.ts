@@ -48,7 +48,7 @@ export async function regionsAround(
 }
 
 function moved(x: Float32Tensor, direction: Float32Array, reach: number): Float32Tensor {
-  const length = Math.hypot(...direction);
+  const length = Math.sqrt(direction.reduce((sum, value) => sum + value * value, 0));
   if (length === 0) {
     throw new FloatpathError(
       'invalid-argument',

@@ -73,7 +73,9 @@ export function kinkFigure(chart: KinkChart): string {
   const points = pointsOf(chart);
   const straight = chart.margin + chart.start;
   const values = [...points.map(({ margin }) => margin), straight, 0];
-  const [low, high] = [Math.min(...values), Math.max(...values)];
+  // There can be more kinks than a call takes arguments.
+  const low = values.reduce((least, value) => Math.min(least, value));
+  const high = values.reduce((most, value) => Math.max(most, value));
   const span = high - low || 1;
   const x = (t: number): number => LEFT + t * (RIGHT - LEFT);
   const y = (value: number): number => BASE - ((value - low) / span) * (BASE - TOP);
