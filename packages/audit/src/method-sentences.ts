@@ -1,5 +1,5 @@
 import type { MethodSummary, NetworkSummary } from './report.js';
-import { controlMethods, methodTitles, printable } from './story-words.js';
+import { controlMethods, methodTitles, plural, printable } from './story-words.js';
 
 /** What repression did to the certified radii of a network, one sentence per method. A denoiser alone represses nothing. */
 export function methodSentences(network: NetworkSummary): readonly string[] {
@@ -14,7 +14,7 @@ export function methodSentences(network: NetworkSummary): readonly string[] {
       const title = methodTitles[method.method];
       if (!difference.significant) {
         return [
-          `${title}: repression changed the certified radii of ${label} by nothing that ${network.images} images can show.`,
+          `${title}: repression changed the certified radii of ${label} by nothing that ${plural(network.images, 'image')} can show.`,
         ];
       }
       const raised = difference.mean > 0;

@@ -128,7 +128,7 @@ function graphText(artefact: Report['artefact'], networks: number): string {
         : all
           ? ', all networks'
           : `, ${artefact.length} of ${networks} networks`;
-  return `our graph gives the original file's label on ${images} of ${artefact[0]?.images ?? 0} images${who} (largest logit difference ${atMost(difference)})`;
+  return `our graph gives the original file's label on ${images} of ${plural(artefact[0]?.images ?? 0, 'image')}${who} (largest logit difference ${atMost(difference)})`;
 }
 
 const NO_PATHS = 'not told by paths';
@@ -171,7 +171,7 @@ function shortSentences(report: Report): readonly string[] {
   if (only && plain && others.length === 0) {
     const at = Math.min(1, plain.radii.length - 1);
     sentences.push(
-      `Attacked, ${only.robustAtMost} of ${only.images} images stay right at most; smoothed, ${decimal(plain.shares[at] ?? 0)} of the images are certified for every 8-bit image closer than ${shortRadius(plain.radii[at] ?? 0)}.`,
+      `Attacked, ${only.robustAtMost} of ${plural(only.images, 'image')} stay right at most; smoothed, ${decimal(plain.shares[at] ?? 0)} of the images are certified for every 8-bit image closer than ${shortRadius(plain.radii[at] ?? 0)}.`,
     );
   }
   sentences.push(...report.networks.flatMap(methodSentences));
@@ -192,5 +192,5 @@ function comparisonSentence(
   const [one, other] = [printable(second.label), printable(first.label)];
   return significant
     ? `Smoothed, ${one} is certified on ${b > a ? 'more' : 'fewer'} images than ${other} ${numbers}.`
-    : `Smoothed, ${one} and ${other} do not differ by more than ${first.images} images can show ${numbers}.`;
+    : `Smoothed, ${one} and ${other} do not differ by more than ${plural(first.images, 'image')} can show ${numbers}.`;
 }

@@ -8,7 +8,7 @@ import { figureHtml, paragraph, tableHtml } from '../html/tables.js';
 import { printable, quantity } from '../story-words.js';
 import { explainedFailureHtml } from './explained-failure-html.js';
 import type { ExplainExhibit } from './explain-exhibit.js';
-import { evidenceWords, explanationLines, floatWord } from './explain-lines.js';
+import { evidenceWords, explanationLines, floatWord, meanText } from './explain-lines.js';
 import type { Explanation, ExplanationSummary } from './explanation.js';
 
 /** No script, no network, no frame: a page shows what is in it. */
@@ -57,7 +57,7 @@ export function explanationHtml(
                 chartHtml(kindsChart(summary), 'Count, and the exact 95 % interval of its share'),
                 chartHtml(
                   lossChart(summary, settings),
-                  'Mean per failure in logits, 95 % bootstrap interval',
+                  `Mean per failure in logits${summary.drop?.low === null ? ', too few for an interval' : ', 95 % bootstrap interval'}`,
                 ),
                 chartHtml(
                   restoreChart(summary),
@@ -148,8 +148,8 @@ function lossChart(
     most: Math.max(...parts.map(({ interval }) => Math.abs(interval?.mean ?? 0))),
     unit: 'logits',
     bars: parts.map(({ name, tone, interval }) => {
-      const { mean = 0, low = 0, high = 0 } = interval ?? {};
-      const text = `${amount(mean)} [${amount(low)}, ${amount(high)}]`;
+      const mean = interval?.mean ?? 0;
+      const text = meanText(interval, ' ');
       const label = mean < 0 ? `${name}, regained` : name;
       return {
         label,

@@ -16,16 +16,21 @@ const SHOWN = 3;
 const ROWS = 6;
 
 const WIDTH = 54;
+const GAP = '   ';
 const line = (label: string, text: string, indent = 2): string =>
   `${' '.repeat(indent)}${label.padEnd(WIDTH - indent)} ${text}`;
 
 const shareText = ({ count, of, low, high }: ExactShare): string =>
   of === 0 ? 'none' : `${count} of ${of}   [${roundDown(low, 2)}, ${roundUp(high, 2)}]`;
 
-const meanText = (interval: MeanInterval | null): string =>
-  interval === null
-    ? 'none'
-    : `${amount(interval.mean)}   [${amount(interval.low)}, ${amount(interval.high)}]`;
+/** With its bootstrap interval where there is one. */
+export function meanText(interval: MeanInterval | null, gap: string): string {
+  if (interval === null) return 'none';
+  const { mean, low, high } = interval;
+  return low === null || high === null
+    ? amount(mean)
+    : `${amount(mean)}${gap}[${amount(low)}, ${amount(high)}]`;
+}
 
 const signed = (value: number): string => `${value < 0 ? '-' : '+'}${amount(Math.abs(value))}`;
 
@@ -56,13 +61,13 @@ export function explanationLines(explanation: Explanation): readonly string[] {
     line('Lipschitz: fixed paths alone lose it', shareText(kinds.lipschitz)),
     line('fixed paths were wrong before', shareText(kinds.fixedAlreadyWrong)),
     ...(kinds.ties > 0 ? [line('a tie within rounding on this engine', String(kinds.ties))] : []),
-    'WHO LOST THE MARGIN   mean per failure, in logits [95 % bootstrap]',
-    line('lost in all', meanText(summary.drop)),
-    line('fixed paths', meanText(summary.fixed)),
+    `WHO LOST THE MARGIN   mean per failure, in logits${summary.drop?.low === null ? ', too few for an interval' : ' [95 % bootstrap]'}`,
+    line('lost in all', meanText(summary.drop, GAP)),
+    line('fixed paths', meanText(summary.fixed, GAP)),
     ...summary.gates.map(({ gate, units, float, share }) =>
       line(
         `${printable(gate)}: ${amount(float)} of ${units} neurons ${floatWord(settings)}`,
-        meanText(share),
+        meanText(share, GAP),
       ),
     ),
     ...(settings.evidence === 'proved' && summary.gates.some(({ units, float }) => float === units)

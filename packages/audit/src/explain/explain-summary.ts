@@ -10,6 +10,8 @@ import type {
 
 const CONFIDENCE = 0.95;
 const RESAMPLES = 2000;
+/** All m values lie on one side of what they scatter around with a chance of 2^(1 - m): 5 % is reached from here on. */
+const LEAST = 6;
 
 /** What the rows of an explanation add up to: exact (Clopper-Pearson) intervals of counts, bootstrap intervals of means. */
 export function summarizeExplanation(
@@ -19,15 +21,16 @@ export function summarizeExplanation(
   const failures = rows.flatMap(({ failure }) => (failure === null ? [] : [failure]));
   const counted = (holds: (failure: ExplainedFailure) => boolean): ExactShare =>
     exactShare(failures.filter(holds).length, failures.length);
-  const mean = (values: readonly number[]): MeanInterval | null =>
-    values.length === 0
-      ? null
-      : pairedBootstrap(values, {
-          resamples: RESAMPLES,
-          confidence: CONFIDENCE,
-          fillUniform: (out, resample) =>
-            fillUniform(out, { seed, purpose: 'stevens', image: 0, draw: resample, lane: 2 }),
-        });
+  const mean = (values: readonly number[]): MeanInterval | null => {
+    if (values.length === 0) return null;
+    const interval = pairedBootstrap(values, {
+      resamples: RESAMPLES,
+      confidence: CONFIDENCE,
+      fillUniform: (out, resample) =>
+        fillUniform(out, { seed, purpose: 'stevens', image: 0, draw: resample, lane: 2 }),
+    });
+    return values.length < LEAST ? { mean: interval.mean, low: null, high: null } : interval;
+  };
   const gates = failures[0]?.ledger.gates ?? [];
   const found = failures.filter(({ flipBack }) => flipBack.kind === 'found');
   const sizes = found.map(({ flipBack }) => flipBack.units?.length ?? 0).sort((a, b) => a - b);

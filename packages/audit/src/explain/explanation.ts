@@ -106,7 +106,11 @@ const row = z.strictObject({
   failure: failure.nullable(),
 });
 
-const interval = z.strictObject({ mean: z.number(), low: z.number(), high: z.number() });
+const interval = z.strictObject({
+  mean: z.number(),
+  low: z.number().nullable().describe('null below 6 failures, of which a bootstrap says nothing'),
+  high: z.number().nullable(),
+});
 const exactShare = z.strictObject({
   count,
   of: count,
