@@ -56,6 +56,14 @@ test('every claim is judged by what was found', () => {
   ]);
 });
 
+test('p-values in the words of a claim are those that decide it: after Holm over the networks', () => {
+  const weaker = { ...network, label: 'other', diagnosis: { ...network.diagnosis, pValue: 0.03 } };
+  const [, , told] = reproducedClaims([network, weaker]);
+  // Holm 1979: the smaller of two is doubled, the larger is not.
+  expect(told?.because).toMatch(/made up: .*, p 0\.00020; other: .*, p 0\.030$/);
+  expect(reproducedClaims([weaker, weaker])[2]?.because).toMatch(/p 0\.060; other: .*p 0\.060$/);
+});
+
 test('a residual beyond the tolerance, the other direction, a broken set: the judgement turns', () => {
   const { diagnosis } = network;
   const [lipschitz, float, wrong] = diagnosis.kinds as [

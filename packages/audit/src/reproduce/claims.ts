@@ -22,7 +22,7 @@ const each = (networks: readonly ReproducedNetwork[], of: (n: ReproducedNetwork)
 const methodOf = ({ methods }: ReproducedNetwork, name: string): ReproducedMethod =>
   methods.find((method) => method.name === name) as ReproducedMethod;
 
-/** Fewest images where more are right under the method than under plain smoothing are not counted as accuracy gained. */
+/** Images that are right with a radius. */
 const rightOf = (method: ReproducedMethod): number =>
   method.radii.filter((radius) => radius !== null).length;
 
@@ -59,11 +59,14 @@ function smoothingCorrectsFloat(networks: readonly ReproducedNetwork[]): Judged 
     : directions.some((d) => d < 0)
       ? 'does not hold'
       : 'not decided by this run';
-  const words = each(networks, ({ diagnosis: { kinds, pValue } }) => {
+  const words = networks.map(({ label, diagnosis: { kinds } }, i) => {
     const told = kinds.slice(0, 2).map((k) => `${k.corrected} of ${k.failures} ${k.kind}`);
-    return `${told.join(', ')}, p ${pValue.toPrecision(2)}`;
+    return `${label}: ${told.join(', ')}, p ${(adjusted[i] as number).toPrecision(2)}`;
   });
-  return { verdict, because: `corrected at x' (Fisher's exact p, Holm over networks) - ${words}` };
+  return {
+    verdict,
+    because: `corrected at x' (Fisher's exact test, p after Holm over networks) - ${words.join('; ')}`,
+  };
 }
 
 const CENTER = 'center (the paper)';

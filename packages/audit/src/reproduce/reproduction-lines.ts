@@ -21,7 +21,7 @@ export function reproductionLines(reproduction: Reproduction): readonly string[]
   const { size, networks, data, engine, seed, n0, n, alpha, claims } = reproduction;
   return [
     `floatpath reproduce, ${size}: ${networks.length} networks, ${data}, ${engine}`,
-    `radii: n0 ${n0}, n ${n}, alpha ${alpha}, seed ${seed}, the same draws for every method`,
+    `radii: n0 ${n0}, n ${n}, alpha ${alpha}, seed ${seed}, the same draws for every method, intervals at 95 % each for itself`,
     ...tableLines(fractionTable(reproduction)),
     ...tableLines(diagnosisTable(reproduction)),
     ...networks.flatMap((network) => radiusTables(reproduction, network).flatMap(tableLines)),

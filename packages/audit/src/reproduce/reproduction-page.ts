@@ -95,7 +95,7 @@ export function reproductionPage(reproduction: Reproduction, command: string): s
     '',
     '## Radii',
     '',
-    'Certified and surrogate radii stand in tables and figures of their own. A surrogate radius speaks of the network frozen at one image.',
+    'Certified and surrogate radii stand in tables and figures of their own. A surrogate radius speaks of the network frozen at one image. Intervals are paired bootstraps over the images, each at 95 % for itself: of many, one in twenty misses its difference. A gain is said to hold only where all of its intervals lie above 0.',
     ...figures(reproduction),
     ...networks.flatMap((network) => radiusTables(reproduction, network).flatMap(tableMarkdown)),
     '',

@@ -39,7 +39,7 @@ export function diagnosisTable({ networks, epsilon, sigma }: Reproduction): Repr
       'network',
       ...Object.values(kindNames),
       'share of the lost margin in fixed paths',
-      "Fisher's p, float against Lipschitz",
+      "Fisher's p, float against Lipschitz, before Holm",
     ],
     rows: networks.map(({ label, diagnosis: { kinds, fixedShare, pValue } }) => [
       label,
