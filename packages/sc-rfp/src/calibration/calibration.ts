@@ -113,7 +113,7 @@ export function assertDisjoint(calibration: Calibration, reported: Float32Tensor
   if (shared > 0) {
     throw new FloatpathError(
       'invalid-data',
-      `assertDisjoint: expected reported images that the calibration has not seen, got ${shared} of ${prints.length} shared; calibrate on training images`,
+      `assertDisjoint: expected reported images that the calibration has not seen, got ${shared} of ${prints.length} shared; report on images that it has not seen, or calibrate on others`,
     );
   }
 }
@@ -146,7 +146,7 @@ export function denoiserIn(calibration: Calibration, kind: Denoiser['kind']): De
   if (found === undefined) {
     throw new FloatpathError(
       'not-calibrated',
-      `denoiserIn: expected a calibration with a ${kind} denoiser, got ${calibration.denoisers?.map((d) => d.kind).join(', ') || 'none'}; calibrate with --anchor denoised`,
+      `denoiserIn: expected a calibration with a ${kind} denoiser, got ${calibration.denoisers?.map((d) => d.kind).join(', ') || 'none'}; calibrate with --anchor denoised --denoiser ${kind}`,
     );
   }
   return found;
@@ -157,6 +157,6 @@ export function selectionsIn(calibration: Calibration): SelectionStatistics {
   if (calibration.selections !== undefined) return calibration.selections;
   throw new FloatpathError(
     'not-calibrated',
-    'selectionsIn: expected a calibration with selections, got one without; calibrate with --anchor global',
+    'selectionsIn: expected a calibration with selections, got one without; calibrate with --anchor global or --form expectation',
   );
 }

@@ -191,10 +191,20 @@ describe('a complete calibration', () => {
   it('says what is missing', async () => {
     const options = { ...settings, noise, modelHash: 'abc' };
     const bare = await calibrateDeviations(referenceEngine(), network, smallImages(2), options);
+    const notCalibrated = (cure: RegExp) =>
+      expect.objectContaining({
+        code: 'not-calibrated',
+        message: expect.stringMatching(cure) as string,
+      }) as Error;
     expect(() => denoiserIn(bare, 'conv')).toThrow(
-      expect.objectContaining({ code: 'not-calibrated' }),
+      notCalibrated(/got none; .*--anchor denoised --denoiser conv$/),
     );
-    expect(() => selectionsIn(bare)).toThrow(expect.objectContaining({ code: 'not-calibrated' }));
+    expect(() => denoiserIn(withDenoiser(bare, smallImages(9), 'full'), 'conv')).toThrow(
+      notCalibrated(/got full; .*--denoiser conv$/),
+    );
+    expect(() => selectionsIn(bare)).toThrow(
+      notCalibrated(/--anchor global or --form expectation$/),
+    );
   });
 });
 
