@@ -79,6 +79,21 @@ test('control: an engine with half precision fails', async () => {
   expect((await failures(coarse)).length).toBeGreaterThan(50);
 });
 
+test('control: an engine that reads constants with 16 bits of significand fails at sums of integers', async () => {
+  const short = faulty(keep, (network) => ({
+    ...network,
+    constants: new Map(
+      [...network.constants].map(([name, tensor]) => {
+        if (tensor.dtype !== 'float32') return [name, tensor];
+        const words = new Uint32Array(tensor.data.slice().buffer).map((word) => word & ~0xff);
+        return [name, float32Tensor(tensor.shape, new Float32Array(words.buffer))];
+      }),
+    ),
+  }));
+  // Off by 2^-16, which the float tolerance of many cases lets pass.
+  expect((await failures(short)).join('\n')).toContain('network, sums of integers');
+});
+
 test('control: an engine with another dtype or shape fails', async () => {
   const narrow = faulty((fetches) =>
     Object.fromEntries(

@@ -68,10 +68,28 @@ function wholeNetwork(): ConformanceCase {
   return { op: 'network', name: 'residual', network, feeds };
 }
 
-/** Gates, smooth ops, the plumbing of transformations, and a network with two outputs. */
+/** Sums of integers that float32 holds, none beyond 2^24: counts and hashes need every digit. */
+function integerSums(): ConformanceCase {
+  const graph = createGraphBuilder();
+  const x = graph.input({ name: 'x', dtype: 'float32', shape: ['batch', 100] });
+  const fired = graph.add('Cast', [graph.add('Greater', [x, graph.scalar(0)])], { to: 1 });
+  const weights = Float32Array.from({ length: 300 }, (_, i) =>
+    i % 3 === 0 ? 167_772 - (i % 7) : ((i * 66_797) % 335_545) - 167_772,
+  );
+  const table = graph.constant(float32Tensor([100, 3], weights));
+  const sums = graph.add('Cast', [graph.add('MatMul', [fired, table])], { to: 7 });
+  const network = graph.build('network: integer sums', [
+    { name: sums, dtype: 'int64', shape: ['batch', 3] },
+  ]);
+  const feeds = { x: float32Tensor([3, 100], sampleValues(300, 3)) };
+  return { op: 'network', name: 'sums of integers', network, feeds };
+}
+
+/** Gates, smooth ops, the plumbing of transformations, and networks of several ops. */
 export const otherCases = (): ConformanceCase[] => [
   ...gateCases(),
   ...smoothCases(),
   ...plumbing(),
   wholeNetwork(),
+  integerSums(),
 ];
