@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { stabilityLines } from '@floatpath/audit';
 import { float32Tensor } from '@floatpath/core';
 import { writeOnnx } from '@floatpath/model-io';
 import { writeNpz } from '@floatpath/model-io/datasets';
@@ -39,6 +40,26 @@ describe('stability', () => {
     expect(far.all.fixed + far.all.float + far.all.undecided).toBe(16);
     expect(document.rows).toHaveLength(8);
     expect(document.rows[0]).toMatchObject({ image: 0, proof: 'alpha-crown', draws: 50 });
+  });
+
+  it('rounds what is proved down, and what may be up', async () => {
+    const said = await stability(['--epsilon', '8/255', '--draws', '128', '--alpha', '.07']);
+    expect(said.stdout).toContain('linf <= 8/255 around 4 images');
+    // 1 - (.07 / 4 units)^(1 / 128) = .031112...
+    expect(said.stdout).toContain(
+      'with probability 0.93 per ball every neuron not seen to flip does so with a chance of at most 0.0312 per draw',
+    );
+    const gates = [{ gate: 'g', units: 3000, fixed: 2999, float: 0, undecided: 1 }];
+    const row = {
+      image: 0,
+      epsilon: 0.1,
+      proof: 'crown',
+      draws: 9,
+      unseenChance: 0.5,
+      gates,
+    } as const;
+    const lines = stabilityLines([row], { norm: 'l2', alpha: 0.1 });
+    expect(lines.find((line) => line.startsWith('  g'))).toMatch(/ 99\.9 +100\.0 +0\.1$/);
   });
 
   it('a ball of radius 0 is one point: every unit is proved fixed', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { atMost } from './at-most.js';
+import { atMost, threeDown, threeUp } from './at-most.js';
 
 it.each([
   [0, '0.0e+0'],
@@ -20,4 +20,14 @@ it('is never below the number, and at most a tenth above it', () => {
       expect(said >= value && said <= value * 1.1 * (1 + 1e-15)).toBe(true);
     }),
   );
+});
+
+it.each([
+  [0, '0', '0'],
+  [0.11326, '0.113', '0.114'],
+  [0.25, '0.250', '0.250'],
+  [1.0004, '1.00', '1.01'],
+  [1234.5, '1234', '1235'],
+])('three digits of %s are %s or %s', (value, down, up) => {
+  expect([threeDown(value), threeUp(value)]).toEqual([down, up]);
 });

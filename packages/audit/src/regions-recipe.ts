@@ -10,6 +10,7 @@ import {
   type Polygon,
 } from '@floatpath/activation-patterns';
 import { FloatpathError, rowsOf, type Float32Tensor, type RunOptions } from '@floatpath/core';
+import { threeDown } from './at-most.js';
 
 export interface RegionsRequest {
   /** Identities of the three images that the plane goes through. */
@@ -173,7 +174,7 @@ export function regionLines({ names, regions, reach, pieces, switching }: Region
     ...(reach === null
       ? []
       : [
-          `  these are the nearest to ${names[0]}: all within an l2 distance of ${reach.toPrecision(3)} of it`,
+          `  these are the nearest to ${names[0]}: all within an l2 distance of ${threeDown(reach)} of it`,
           '  the picture shows no others; a larger --most goes further',
         ]),
     ...switching.map(

@@ -1,5 +1,8 @@
 import type { GateBracket } from '@floatpath/activation-patterns';
+import { roundDown, roundUp } from '@floatpath/statistics';
+import { threeUp } from './at-most.js';
 import type { StabilityRequest, StabilityRow } from './stability-recipe.js';
+import { plural, quantity } from './story-words.js';
 
 /** Units of one gate at one radius, counted once per image. */
 export interface StabilityTotal {
@@ -36,8 +39,9 @@ export function stabilityTotals(rows: readonly StabilityRow[]): StabilityTotal[]
   });
 }
 
-const percent = (part: number, whole: number): string =>
-  whole === 0 ? '-' : `${((100 * part) / whole).toFixed(1)}`;
+/** What is proved is rounded down, what may be is rounded up. */
+const percent = (part: number, whole: number, round: typeof roundUp): string =>
+  whole === 0 ? '-' : round((100 * part) / whole, 1);
 
 /** The bracket per layer, for a terminal. */
 export function stabilityLines(
@@ -54,17 +58,17 @@ export function stabilityLines(
         .map((cell) => cell.padStart(12))
         .join(' ')}`;
     return [
-      `${norm} <= ${Number(epsilon.toPrecision(6))} around ${images} image${images === 1 ? '' : 's'}, cut with the input bounds${images === 1 ? '' : '; shares of neurons, mean over the images'}`,
+      `${norm} <= ${quantity(epsilon)} around ${plural(images, 'image')}, cut with the input bounds${images === 1 ? '' : '; shares of neurons, mean over the images'}`,
       row(['layer', 'neurons', 'proved fixed', '<= truth <=', 'not seen to', 'undecided']),
       row(['', '', '%', '', 'flip %', '%']),
       ...[...gates, all].map(({ gate, units, fixed, float, undecided }) =>
         row([
           gate,
           String(units / images),
-          first?.proof === null ? 'not asked' : percent(fixed, units),
+          first?.proof === null ? 'not asked' : percent(fixed, units, roundDown),
           '',
-          first?.draws === null ? 'not asked' : percent(units - float, units),
-          percent(undecided, units),
+          first?.draws === null ? 'not asked' : percent(units - float, units, roundUp),
+          percent(undecided, units, roundUp),
         ]),
       ),
     ];
@@ -79,7 +83,7 @@ export function stabilityLines(
     ...(first === undefined || first.draws === null
       ? []
       : [
-          `sampled: ${first.draws} draws per ball, uniform by volume, clipped to the bounds; with probability ${1 - alpha} per ball every neuron not seen to flip does so with a chance of at most ${unseen.toPrecision(3)} per draw; sampling alone proves none fixed`,
+          `sampled: ${first.draws} draws per ball, uniform by volume, clipped to the bounds; with probability ${Number((1 - alpha).toPrecision(12))} per ball every neuron not seen to flip does so with a chance of at most ${threeUp(unseen)} per draw; sampling alone proves none fixed`,
         ]),
   ];
 }
