@@ -51,7 +51,9 @@ function required<T>(value: T | undefined, flag: string): T {
 function outputNames({ out }: AttackFlags, { epsilons }: AttackRequest): readonly string[] {
   if (epsilons.length === 1) return [out];
   const { dir, name, ext } = parse(out);
-  return epsilons.map((epsilon) => join(dir, `${name}-${Number(epsilon.toPrecision(6))}${ext}`));
+  const short = epsilons.map((epsilon) => Number(epsilon.toPrecision(6)));
+  const told = new Set(short).size === epsilons.length ? short : epsilons;
+  return told.map((epsilon) => join(dir, `${name}-${epsilon}${ext}`));
 }
 
 async function requestOf(flags: AttackFlags): Promise<AttackRequest> {

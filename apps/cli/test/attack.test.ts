@@ -106,6 +106,12 @@ describe('attack', () => {
     expect(existsSync(inFolder('many.npz'))).toBe(false);
   });
 
+  it('radii whose first six digits are equal have files of their own', async () => {
+    await attack('near.npz', ['--epsilon', '.3,.3000000001', '--attack', 'fgsm', '--limit', '2']);
+    expect(existsSync(inFolder('near-0.3.npz'))).toBe(true);
+    expect(existsSync(inFolder('near-0.3000000001.npz'))).toBe(true);
+  });
+
   it('counts rows as broken only after rounding to 8 bits, where that is asked for', async () => {
     const { stdout } = await attack('grid.npz', ['--on-grid', '--epsilon', '.45']);
     expect(stdout).toContain('onGrid(apgd(');
