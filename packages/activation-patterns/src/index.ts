@@ -26,6 +26,7 @@ export {
   type Pattern,
 } from './pattern.js';
 export { createPatternDictionary, type PatternDictionary } from './pattern-dictionary.js';
+export { createPatternHasher, type PatternHasher } from './pattern-hasher.js';
 export { createFiringRates, type FiringRates, type SelectionCounts } from './firing-rates.js';
 export { createFiringCounter, type FiringCounter } from './firing-counter.js';
 // Fixed or float, by evidence

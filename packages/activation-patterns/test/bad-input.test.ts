@@ -10,6 +10,7 @@ import {
   createFiringRates,
   createObserver,
   createPatternDictionary,
+  createPatternHasher,
   packPattern,
   patternDiff,
   patternDistance,
@@ -90,6 +91,9 @@ describe('observing on an engine', () => {
     await using counter = await createFiringCounter(referenceEngine(), small);
     await expect(counter.add(batch)).rejects.toThrow(coded(code));
     expect(counter.rates.inputs).toBe(0);
+    await using hasher = await createPatternHasher(referenceEngine(), small, { seed: 0 });
+    await expect(hasher.hash(batch)).rejects.toThrow(coded(code));
+    expect(() => hasher.keyOf(selectionsAt(large, x))).toThrow(coded('shape-mismatch'));
   });
 });
 
