@@ -33,6 +33,8 @@ export async function runExport(file: string, flags: ExportFlags, io: Io): Promi
   const { engine } = await loadEngine(flags.engine);
   const ready = await exportableModel(model, preprocessingOf(flags));
   const made = exportModel(ready, request, calibration);
+  const { bytes, method } = made;
+  const sigma = calibration?.sigma ?? null;
   const shape = ready.network.inputs[0]?.shape.slice(1).map(Number) ?? [];
   const values = new Float64Array(PROBES * sizeOf(shape));
   fillUniform(values, { seed: 0, purpose: 'calibration', image: 0, draw: 0 });
@@ -42,13 +44,13 @@ export async function runExport(file: string, flags: ExportFlags, io: Io): Promi
     values.map((u) => low + (high - low) * u),
   );
   const difference = await checkExport(engine, made, probes);
-  await writeBeside(out, { [basename(out)]: made.bytes });
+  await writeBeside(out, { [basename(out)]: bytes });
   io.stdout.write(
     flags.json === true
-      ? `${JSON.stringify({ out: basename(out), network: made.network.name, bytes: made.bytes.length, difference })}\n`
+      ? `${JSON.stringify({ out: basename(out), model: model.name, method, sigma, bytes: bytes.length, difference })}\n`
       : linesText([
-          `${basename(out)}: ${made.network.name}, ${made.bytes.length} bytes`,
-          `ONNX Runtime on these bytes gives the library's logits within ${atMost(difference)} on ${PROBES} random inputs`,
+          `${basename(out)}: ${model.name}, ${method}, calibrated for sigma ${sigma}, ${bytes.length} bytes`,
+          `ONNX Runtime on these bytes gives the logits that ${engine.name} gives for the network, within ${atMost(difference)} of the largest, on ${PROBES} random inputs`,
         ]),
   );
 }

@@ -155,10 +155,20 @@ describe('export', () => {
     const { status, stdout, stderr } = await exported(flags);
     expect([status, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(
-      /repressed\.onnx: quarter denoised\(full, kappa 1\) lambda 0\.5, \d+ bytes/,
+      /repressed\.onnx: quarter, denoised\(full, kappa 1\), path-sum, lambda 0\.5, calibrated for sigma 0\.25, \d+ bytes/,
     );
-    expect(stdout).toMatch(/the library's logits within \d/);
+    expect(stdout).toMatch(
+      /the logits that onnxruntime-node [\d.]+ gives for the network, within 0\.0e\+0/,
+    );
     expect(readFileSync(out).length).toBeGreaterThan(1000);
+  });
+
+  it('is compared with the float64 reference where that is the engine', async () => {
+    const flags = ['--engine', 'reference', '--form', 'layerwise', '--calibration', file];
+    const { status, stdout } = await exported([...flags, '--out', inFolder('layerwise.onnx')]);
+    expect(status).toBe(0);
+    expect(stdout).toContain('layerwise, lambda 0.75');
+    expect(stdout).toMatch(/that reference float64 gives for the network, within [1-9]\S*e-/);
   });
 
   it.each([

@@ -10,7 +10,7 @@ import {
 import type { OrtEngine } from '@floatpath/engine/ort';
 import { writeOnnx } from '@floatpath/model-io';
 import { requireCalibration, scRfp, type Calibration } from '@floatpath/sc-rfp';
-import { requestedAnchor, type AnchorRequest } from './anchor-request.js';
+import { requestedAnchor, requestWords, type AnchorRequest } from './anchor-request.js';
 import type { SmoothableModel } from './smoothable.js';
 import { analyzedNetwork, hashOfModel } from './analyzed-network.js';
 
@@ -40,6 +40,7 @@ export async function exportableModel(
 
 /**
  * A repressed network as the bytes of an ONNX file: preprocessing, partition and all inside, input and output as the model's.
+ * `method` says in words which one.
  *
  * @throws {FloatpathError} `invalid-argument` for an anchor at the center, which no file can hold; `not-calibrated`
  */
@@ -47,7 +48,7 @@ export function exportModel(
   { network, hash }: Pick<SmoothableModel, 'network' | 'hash'>,
   request: AnchorRequest,
   calibration?: Calibration,
-): { readonly bytes: Uint8Array; readonly network: Network } {
+): { readonly bytes: Uint8Array; readonly network: Network; readonly method: string } {
   const { anchor: kind } = request;
   if (kind === 'center' || kind === 'signs-at-x') {
     throw new FloatpathError(
@@ -58,14 +59,16 @@ export function exportModel(
   if (calibration !== undefined) {
     requireCalibration(calibration, { network, modelHash: hash, sigma: calibration.sigma });
   }
-  const repressed = scRfp(network, requestedAnchor({ ...request, anchor: kind }, calibration));
-  return { bytes: writeOnnx(repressed), network: repressed };
+  const made = requestedAnchor({ ...request, anchor: kind }, calibration);
+  const repressed = scRfp(network, made);
+  return { bytes: writeOnnx(repressed), network: repressed, method: requestWords(made) };
 }
 
 /**
- * Runs the exported bytes in ONNX Runtime and the network itself on the engine, on the same inputs.
+ * Runs the exported bytes in ONNX Runtime and the network itself on the engine, on the same inputs. Where the engine is ONNX
+ * Runtime, too, that the bytes open there and hold this network is all that can be seen.
  *
- * @returns the largest difference of two logits, relative to the largest logit
+ * @returns the largest difference of two logits, relative to the largest logit or 1
  * @throws {FloatpathError} `artefact-mismatch` where it is more than 1e-5
  */
 export async function checkExport(

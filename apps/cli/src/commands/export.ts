@@ -22,7 +22,7 @@ export function exportCommand(io: Io): Command {
   const command = new Command('export')
     .summary('writes a repressed network as a plain ONNX file')
     .description(
-      'Writes the network with its float paths repressed, preprocessing inside, as an ONNX file of standard ops, and runs the written bytes in ONNX Runtime: the logits are those of the library within 1e-5, or nothing is written.',
+      'Writes the network with its float paths repressed, preprocessing inside, as an ONNX file of standard ops, and runs the written bytes in ONNX Runtime: the logits are those of --engine within 1e-5 (reference: float64, which shares nothing with ONNX Runtime), or nothing is written.',
     )
     .argument('<model>', 'model file, or a folder with a model.json');
   const shared = scRfpOptions.filter(({ long }) => !unused.includes(long ?? ''));
