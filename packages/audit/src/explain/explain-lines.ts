@@ -84,13 +84,13 @@ export function explanationLines(explanation: Explanation): readonly string[] {
     'CHECKS',
     line(
       'ledger rows add up within',
-      `${Math.ceil(summary.largestUlps.ledger)} ulps of their size`,
+      `${plural(Math.ceil(summary.largestUlps.ledger), 'ulp')} of their size`,
     ),
     ...(settings.evidence === 'segment'
       ? [
           line(
             'kink rows add up within',
-            `${Math.ceil(summary.largestUlps.kinks)} ulps of their size`,
+            `${plural(Math.ceil(summary.largestUlps.kinks), 'ulp')} of their size`,
           ),
         ]
       : []),
@@ -152,7 +152,10 @@ function failureLines({ image, label, adversarial, failure }: ExplanationRow): s
       line(`${printable(unit)}: ${amount(clean)} to ${amount(after)}`, signed(share)),
     ),
     ...(restCount > 0 ? [line(plural(restCount, 'other neuron'), signed(restShare))] : []),
-    line('sum = lost margin', `${signed(ledger.drop)}, within ${Math.ceil(ledger.ulps)} ulps`),
+    line(
+      'sum = lost margin',
+      `${signed(ledger.drop)}, within ${plural(Math.ceil(ledger.ulps), 'ulp')}`,
+    ),
     ...channelLines(ledger.channels ?? []),
     ...(kinks
       ? [
