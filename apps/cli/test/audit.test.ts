@@ -140,7 +140,7 @@ describe('audit of the bundled networks', () => {
   });
 
   it.each([
-    ['of another audit', ['--seed', '5'], 'expected the report of the same models, data, settings'],
+    ['of another audit', ['--seed', '5'], 'expected the report of the same models, calibrations'],
     ['that is not there', [], 'got nothing there'],
   ])('--resume of a report %s is one sentence and status 2', async (_, flags, sentence) => {
     const name = flags.length > 0 ? 'one' : 'never';

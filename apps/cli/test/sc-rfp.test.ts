@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { float32Tensor, int64Tensor } from '@floatpath/core';
 import { writeOnnx } from '@floatpath/model-io';
 import { readNpz, writeNpz } from '@floatpath/model-io/datasets';
@@ -78,6 +79,27 @@ describe('calibrate', () => {
       );
     }
     expect(existsSync(inFolder('never'))).toBe(false);
+  });
+
+  it('is named in the report of an audit, which no other one resumes', async () => {
+    const other = inFolder('other.json');
+    expect((await calibrate(['--seed', '1', '--out', other])).status).toBe(0);
+    const out = inFolder('report');
+    const audit = (calibration: string, ...more: readonly string[]) =>
+      runCaptured([
+        ...['audit', model, '--data', test, '--sigma', '.25', '--norm', 'l2', '--epsilon', '.5'],
+        ...['--n', '60', '--workers', '1', '--quiet', '--no-images', '--out', out],
+        ...['--calibration', calibration, ...more],
+      ]);
+    expect(await audit(file)).toMatchObject({ status: 0, stderr: '' });
+    const { hash } = JSON.parse(readFileSync(file, 'utf8')) as { readonly hash: string };
+    const report = readFileSync(join(out, 'report.json'), 'utf8');
+    expect(report).toContain(`input(kappa 0.67), path-sum, lambda 0.5, calibration ${hash}`);
+    expect(await audit(file, '--resume')).toMatchObject({ status: 0, stderr: '' });
+    const refused = await audit(other, '--resume');
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toMatch(/expected the report of the same models, calibrations/);
+    expect(readFileSync(join(out, 'report.json'), 'utf8')).toBe(report);
   });
 
   it('measures selections for the global anchor', async () => {

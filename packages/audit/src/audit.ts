@@ -121,7 +121,9 @@ export async function audit(
     }
     const tool = { name: 'floatpath', version: host.version } as const;
     if (host.resume) {
-      const networks = prepared.map(({ id, hash, source: { label } }) => ({ id, label, hash }));
+      const networks = seen.map(({ model: { id, hash, source }, methods }) => ({
+        ...{ id, label: source.label, hash, methods: methods.planned },
+      }));
       rows.push(...resumableRows(host.resume, { tool, settings: reportSettings, networks }));
     }
     host.onArtefact?.({

@@ -2,6 +2,7 @@ import type { Arithmetic, Network } from '@floatpath/core';
 import {
   averagedWithDenoised,
   behindDenoiser,
+  calibrationHash,
   denoisedAnchor,
   type Calibration,
   type Variant,
@@ -21,25 +22,31 @@ const LAMBDA = 0.5;
  */
 export function denoisedMethods(
   network: Network,
-  { denoisers = [], deviations }: Calibration,
+  calibration: Calibration,
   arithmetic: Arithmetic,
 ): NetworkMethods {
+  const { denoisers = [], deviations } = calibration;
   const denoiser = denoisers.find(({ kind }) => kind === 'conv') ?? denoisers[0];
   if (denoiser === undefined) return { planned: [], variants: [] };
   const anchor = denoisedAnchor({ kappa: KAPPA, deviations, denoiser });
+  const from = `, calibration ${calibrationHash(calibration)}`;
   const common = { guarantee: 'unconditional', arithmetic, status: 'done' } as const;
   const planned: PlannedMethod[] = [
     {
       ...common,
       method: 'sc-rfp-denoised',
-      specification: `${anchor.name}, path-sum, lambda ${LAMBDA}`,
+      specification: `${anchor.name}, path-sum, lambda ${LAMBDA}${from}`,
       controls: controlMethods,
     },
-    { ...common, method: 'denoiser-alone', specification: `N(a(z)), ${denoiser.kind} denoiser a` },
+    {
+      ...common,
+      method: 'denoiser-alone',
+      specification: `N(a(z)), ${denoiser.kind} denoiser a${from}`,
+    },
     {
       ...common,
       method: 'average-with-denoised',
-      specification: `(N(a(z)) + N(z)) / 2, ${denoiser.kind} denoiser a`,
+      specification: `(N(a(z)) + N(z)) / 2, ${denoiser.kind} denoiser a${from}`,
     },
   ];
   const variants: Variant[] = [

@@ -1,4 +1,5 @@
 import {
+  calibrationHash,
   guaranteeOf,
   centerAnchor,
   inputAnchor,
@@ -35,6 +36,7 @@ export function planMethods(
   arithmetic: Arithmetic,
 ): NetworkMethods {
   const { calibration } = prepared.source;
+  const from = calibration === undefined ? '' : `, calibration ${calibrationHash(calibration)}`;
   const center = centerAnchor({ tau: CENTER.tau });
   const refused = refusedStatus(prepared);
   const planned: PlannedMethod[] = [
@@ -49,7 +51,7 @@ export function planMethods(
       method: 'sc-rfp-input',
       guarantee: 'unconditional',
       arithmetic,
-      specification: `input(kappa ${INPUT.kappa}), path-sum, lambda ${INPUT.lambda}`,
+      specification: `input(kappa ${INPUT.kappa}), path-sum, lambda ${INPUT.lambda}${from}`,
       status: refused ?? (calibration === undefined ? 'not-calibrated' : 'done'),
     },
     {

@@ -5,7 +5,13 @@ import type { Report, ReportRow } from './report.js';
 export interface AuditIdentity {
   readonly tool: Report['tool'];
   readonly settings: Report['settings'];
-  readonly networks: readonly Pick<Report['networks'][number], 'id' | 'label' | 'hash'>[];
+  readonly networks: readonly (Pick<Report['networks'][number], 'id' | 'label' | 'hash'> & {
+    /** What is smoothed, the calibration behind it included. */
+    readonly methods: readonly Pick<
+      Report['networks'][number]['methods'][number],
+      'method' | 'specification'
+    >[];
+  })[];
 }
 
 function identity({ tool, settings, networks }: AuditIdentity): string {
@@ -13,7 +19,10 @@ function identity({ tool, settings, networks }: AuditIdentity): string {
   return JSON.stringify([
     tool.version,
     Object.entries(same).sort(([a], [b]) => (a < b ? -1 : 1)),
-    networks.map(({ id, label, hash }) => [id, label, hash]),
+    networks.map(({ id, label, hash, methods }) => [
+      ...[id, label, hash],
+      methods.map(({ method, specification }) => [method, specification]),
+    ]),
   ]);
 }
 
@@ -27,7 +36,7 @@ export function resumableRows(earlier: Report, now: AuditIdentity): ReportRow[] 
   if (identity(earlier) !== identity(now)) {
     throw new FloatpathError(
       'invalid-argument',
-      'resume: expected the report of the same models, data, settings and version, got another one; run without --resume',
+      'resume: expected the report of the same models, calibrations, data, settings and version, got another one; run without --resume',
     );
   }
   const networks = now.networks.length;
