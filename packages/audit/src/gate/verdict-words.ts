@@ -1,9 +1,9 @@
 import { plural } from '../story-words.js';
 import type { DropOutcome, Outcome, ThresholdOutcome, Verdict } from './verdict.js';
 
-/** A probability: three digits, and never 0 for one that is not. */
+/** A probability: three digits that tell it from the level, and never 0 for one that is not. */
 function probability(p: number): string {
-  if (p >= 0.001) return p.toFixed(3).replace(/^0/, '');
+  if (p >= 0.001) return (p >= 0.1 ? p.toFixed(3) : p.toPrecision(3)).replace(/^0/, '');
   return p === 0 ? '0' : p.toExponential(1);
 }
 
