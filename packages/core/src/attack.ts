@@ -68,6 +68,7 @@ export interface AttackWarning {
     | 'few-classes'
     | 'weak-budget'
     | 'softmax-output'
+    | 'labels-only'
     | 'randomized-output'
     | 'score-based-beats-gradient'
     | 'normalized-epsilon';

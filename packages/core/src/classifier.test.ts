@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { argmaxRows } from './classifier.js';
+import { argmaxRows, oneHotLogits } from './classifier.js';
 import { float32Tensor } from './tensor.js';
 
 test.each([
@@ -26,4 +26,13 @@ test('rows are labelled on their own', () => {
 test('logits are rows of at least one class', () => {
   expect(() => argmaxRows(float32Tensor([4]))).toThrow('argmaxRows: expected logits');
   expect(() => argmaxRows(float32Tensor([4, 0]))).toThrow('argmaxRows: expected logits');
+});
+
+test('logits of labels alone have these labels', () => {
+  const logits = oneHotLogits([2, 0, 1], 3);
+  expect(logits).toEqual(float32Tensor([3, 3], [0, 0, 1, 1, 0, 0, 0, 1, 0]));
+  expect([...argmaxRows(logits)]).toEqual([2, 0, 1]);
+  for (const label of [3, -1, 0.5, NaN]) {
+    expect(() => oneHotLogits([0, label], 3)).toThrow(`in [0, 3), got ${label} at row 1`);
+  }
 });

@@ -1,6 +1,6 @@
 import { requireArgument } from './errors.js';
 import type { Bounds } from './model.js';
-import type { Float32Tensor } from './tensor.js';
+import { float32Tensor, type Float32Tensor } from './tensor.js';
 import type { NoiseRows } from './noise.js';
 
 /**
@@ -89,4 +89,25 @@ export function argmaxRows(logits: Float32Tensor): Int32Array {
     labels[row] = best;
   }
   return labels;
+}
+
+/**
+ * The logits of a classifier that says labels alone: 1 for the label, 0 for every other class. What counts labels (smoothing, predictions,
+ * attacks that see labels only) needs no more; a loss or margin of such logits says nothing.
+ *
+ * @param labels - one per row
+ * @returns `[rows, classes]`
+ * @throws {FloatpathError} `invalid-argument` for a label outside [0, classes)
+ */
+export function oneHotLogits(labels: ArrayLike<number>, classes: number): Float32Tensor {
+  const logits = float32Tensor([labels.length, classes]);
+  for (let row = 0; row < labels.length; row += 1) {
+    const label = labels[row] as number;
+    requireArgument(
+      Number.isInteger(label) && label >= 0 && label < classes,
+      `oneHotLogits: expected labels in [0, ${classes}), got ${label} at row ${row}`,
+    );
+    logits.data[row * classes + label] = 1;
+  }
+  return logits;
 }

@@ -47,6 +47,7 @@ export type { Progress, RunOptions } from './run-options.js';
 // Classifiers and attacks
 export {
   argmaxRows,
+  oneHotLogits,
   type Classifier,
   type Gradient,
   type LabelCounter,
