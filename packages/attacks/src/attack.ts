@@ -22,8 +22,8 @@ export interface AttackSpec {
   /** Full specification after defaults. */
   readonly name: string;
   readonly search: Search;
-  /** Whether it sees gradients or logits only. */
-  readonly sees: 'gradients' | 'logits';
+  /** The most that it sees of the classifier: gradients; logits only; or of the logits only which is largest. */
+  readonly sees: 'gradients' | 'logits' | 'labels';
   /** The most rows that the search of one row sends through the network, for estimates. */
   readonly cost: (classes: number) => Queries;
   /** Whether another `restart` draws other random numbers. */

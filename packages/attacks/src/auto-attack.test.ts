@@ -1,10 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { float32Tensor, type Classifier, type Norm, type Region } from '@floatpath/core';
+import {
+  argmaxRows,
+  float32Tensor,
+  oneHotLogits,
+  type Classifier,
+  type Norm,
+  type Region,
+} from '@floatpath/core';
 import { linearClassifier, randomMlp, type PlainClassifier } from '../test/classifiers.js';
+import type { SearchAttack } from './attack.js';
 import { autoAttack } from './auto-attack.js';
 import { autoAttackEntries } from './auto-attack-versions.js';
 import { attackLedger } from './ledger.js';
 import { fgsm } from './fgsm.js';
+import { hopSkipJump } from './hop-skip-jump.js';
 import { pgd } from './pgd.js';
 import { specificationHash } from './specification-hash.js';
 import { square } from './square.js';
@@ -177,6 +186,24 @@ describe('warnings', () => {
     const entries = [{ id: 'square', attack: square({ queries: 50 }) }];
     const { result } = await attackLedger(entries, soft, x, criterion, ball(0.03), options);
     expect(codes(result.warnings)).toEqual(['softmax-output', 'normalized-epsilon', 'weak-budget']);
+  });
+
+  it('a model that says labels alone, to attacks that see more', async () => {
+    const labels: Classifier = {
+      inputShape: honest.inputShape,
+      classes: honest.classes,
+      bounds: honest.bounds,
+      logits: async (x) => oneHotLogits(argmaxRows(await honest.logits(x)), honest.classes),
+    };
+    const { x, criterion, options } = problem(honest, rows);
+    const warned = async (attack: SearchAttack) => {
+      const entries = [{ id: 'it', attack }];
+      return codes(
+        (await attackLedger(entries, labels, x, criterion, ball(0.2), options)).result.warnings,
+      );
+    };
+    expect(await warned(square({ queries: 50 }))).toEqual(['labels-only']);
+    expect(await warned(hopSkipJump({ queries: 50 }))).toEqual([]);
   });
 
   it('a budget that proves little', async () => {

@@ -15,8 +15,8 @@ const SUM_TOLERANCE = 1e-5;
 
 /**
  * What is worth knowing of a classifier before it is attacked: whether two equal questions get different answers (1e-4 of the
- * logits' length), whether its outputs look like probabilities, which weakens attacks on logits, and whether epsilon may be meant in
- * units of normalized inputs.
+ * logits' length), whether its outputs look like probabilities, which weakens attacks on logits, or say labels alone, and whether epsilon may
+ * be meant in units of normalized inputs.
  *
  * @param x - `[rows, ...]`; all rows are asked twice
  * @see Croce, Hein 2020, and the flags of the AutoAttack code, whose thresholds these are
@@ -30,6 +30,7 @@ export async function checkClassifier(
   const [rows = 0] = x.shape;
   const random: number[] = [];
   let probabilities = rows > 0 && classifier.classes > 1;
+  let labelsAlone = probabilities;
   for (let from = 0; from < rows; from += batchSize) {
     signal?.throwIfAborted();
     const batch = rowsOf(x, from, Math.min(rows, from + batchSize));
@@ -42,11 +43,12 @@ export async function checkClassifier(
       ];
       if (differ(a, b)) random.push(from + row);
       probabilities &&= looksLikeProbabilities(a.data);
+      labelsAlone &&= isOneHot(a.data);
     }
   }
   return [
     ...(random.length > 0 ? [randomWarning(random)] : []),
-    ...(probabilities ? [softmaxWarning] : []),
+    ...(labelsAlone ? [labelsWarning] : probabilities ? [softmaxWarning] : []),
     ...unitsWarning(classifier, region),
   ];
 }
@@ -71,6 +73,11 @@ function looksLikeProbabilities(outputs: Float32Array): boolean {
   return within && Math.abs(sum - 1) <= SUM_TOLERANCE;
 }
 
+function isOneHot(outputs: Float32Array): boolean {
+  const ones = outputs.filter((v) => v === 1).length;
+  return ones === 1 && outputs.every((v) => v === 0 || v === 1);
+}
+
 const randomWarning = (rows: readonly number[]): AttackWarning => ({
   code: 'randomized-output',
   message: `checkClassifier: ${rows.length} rows got two different answers; use version 'rand' or EOT iterations, and judge rows over several draws`,
@@ -81,6 +88,12 @@ const softmaxWarning: AttackWarning = {
   code: 'softmax-output',
   message:
     'checkClassifier: the outputs are probabilities; cut the final Softmax off the model, since saturated probabilities hide the gradient',
+};
+
+const labelsWarning: AttackWarning = {
+  code: 'labels-only',
+  message:
+    'checkClassifier: every answer is one-hot, a label alone; attacks that see scores or gradients search blindly there, use hopSkipJump() or rays()',
 };
 
 function unitsWarning({ bounds }: Classifier, region: Region): readonly AttackWarning[] {

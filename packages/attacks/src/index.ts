@@ -14,6 +14,8 @@ export {
 } from './carlini-wagner-l2.js';
 export { carliniWagnerLinf } from './carlini-wagner-linf.js';
 export { square, type SquareOptions } from './square.js';
+export { hopSkipJump, type HopSkipJumpOptions, type StartOf } from './hop-skip-jump.js';
+export { rays, type RaysOptions } from './rays.js';
 export { eotPgd, type EotPgdOptions } from './eot-pgd.js';
 export { presets } from './presets.js';
 export type { Loss } from './losses.js';
@@ -45,7 +47,13 @@ export {
   type RowOutcome,
 } from './attack-table.js';
 export { mergeLedgers } from './merge-ledgers.js';
-export { attackNames, attackOrigin, namedAttack, type AttackName } from './named-attacks.js';
+export {
+  attackNames,
+  attackOrigin,
+  namedAttack,
+  type AttackName,
+  type AttackPlace,
+} from './named-attacks.js';
 // Checking what was returned
 export { checkClassifier } from './check-classifier.js';
 export { checkAttack, type CheckedRow, type CheckOptions, type ClaimedAttack } from './check.js';

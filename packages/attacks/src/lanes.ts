@@ -13,4 +13,6 @@ export const lanes = {
   squareStep: 8,
   fabStart: 9,
   randomTarget: 10,
+  hopSkipJumpStart: 11,
+  hopSkipJumpDirection: 12,
 } as const;

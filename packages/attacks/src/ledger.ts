@@ -8,7 +8,7 @@ import {
   type Float32Tensor,
   type Region,
 } from '@floatpath/core';
-import type { SearchAttack } from './attack.js';
+import type { AttackSpec, SearchAttack } from './attack.js';
 import { checkClassifier } from './check-classifier.js';
 import { runInTurn, type Turn } from './run-in-turn.js';
 
@@ -24,7 +24,7 @@ export interface AttackLedger {
     readonly id: string;
     /** The attack's full specification. */
     readonly name: string;
-    readonly sees: 'gradients' | 'logits';
+    readonly sees: AttackSpec['sees'];
   })[];
   /** The rows as after all attacks. Its warnings are those below. */
   readonly result: AttackResult;
@@ -34,7 +34,7 @@ export interface AttackLedger {
 
 /** Gradients per row below which an unbroken row says little. */
 const WEAK_GRADIENTS = 100;
-/** Share of rows that only an attack on logits breaks, from which the gradients are taken for masked (AutoAttack's). */
+/** Share of rows that only an attack without gradients breaks, from which the gradients are taken for masked (AutoAttack's). */
 const MASKED_SHARE = 0.002;
 
 /**
@@ -61,16 +61,26 @@ export async function attackLedger(
     return { ...turn, id, name: attack.name, sees: attack.spec.sees };
   });
   const warnings = [
-    ...(await checkClassifier(classifier, x, region, options)),
+    ...(await classifierWarnings(columns, classifier, x, region, options)),
     ...result.warnings,
     ...maskedGradients(columns, result),
-    ...weakBudget(entries, classifier.classes, result),
+    ...weakBudget(entries, classifier, result),
   ];
   return {
     columns,
     result: { ...result, warnings },
     inconclusive: inconclusiveRows(columns, result),
   };
+}
+
+/** Attacks that see labels alone lose nothing where there are only labels or probabilities. */
+async function classifierWarnings(
+  columns: AttackLedger['columns'],
+  ...call: Parameters<typeof checkClassifier>
+): Promise<readonly AttackWarning[]> {
+  const warnings = await checkClassifier(...call);
+  if (columns.some(({ sees }) => sees !== 'labels')) return warnings;
+  return warnings.filter(({ code }) => code !== 'labels-only' && code !== 'softmax-output');
 }
 
 function inconclusiveRows(
@@ -98,21 +108,22 @@ function maskedGradients(
 ): readonly AttackWarning[] {
   const firstGradient = columns.findIndex(({ sees }) => sees === 'gradients');
   const broken = columns
-    .filter(({ sees }, at) => sees === 'logits' && firstGradient >= 0 && at > firstGradient)
+    .filter(({ sees }, at) => sees !== 'gradients' && firstGradient >= 0 && at > firstGradient)
     .flatMap((column) => column.broken);
   if (broken.length <= MASKED_SHARE * rows.length) return [];
   return [
     {
       code: 'score-based-beats-gradient',
-      message: `attackLedger: an attack that sees logits only broke ${broken.length} rows that no gradient attack before it broke; the gradients are masked or misleading`,
+      message: `attackLedger: an attack that sees no gradients broke ${broken.length} rows that no gradient attack before it broke; the gradients are masked or misleading`,
       rows: broken,
     },
   ];
 }
 
+/** Silent where there is no gradient to spend. */
 function weakBudget(
   entries: readonly LedgerEntry[],
-  classes: number,
+  { classes, gradient }: Classifier,
   { rows }: AttackResult,
 ): readonly AttackWarning[] {
   const gradients = entries.reduce(
@@ -120,7 +131,7 @@ function weakBudget(
     0,
   );
   const unbroken = rows.filter(({ status }) => status === 'failed').length;
-  if (gradients >= WEAK_GRADIENTS || unbroken === 0) return [];
+  if (gradient === undefined || gradients >= WEAK_GRADIENTS || unbroken === 0) return [];
   return [
     {
       code: 'weak-budget',

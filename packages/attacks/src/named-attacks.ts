@@ -9,10 +9,12 @@ import { carliniWagnerLinf } from './carlini-wagner-linf.js';
 import { deepFool } from './deep-fool.js';
 import { fab, fabTargeted } from './fab.js';
 import { fgsm } from './fgsm.js';
+import { hopSkipJump, type StartOf } from './hop-skip-jump.js';
 import type { LedgerEntry } from './ledger.js';
 import { miFgsm } from './mi-fgsm.js';
 import { pgd } from './pgd.js';
 import { presets } from './presets.js';
+import { rays } from './rays.js';
 import { restarts } from './restarts.js';
 import { square } from './square.js';
 
@@ -34,18 +36,28 @@ export const attackNames = [
   'deepfool',
   'cw-l2',
   'cw-linf',
+  'hopskipjump',
+  'rays',
   'foolbox-pgd40',
   'torchattacks-pgd10',
 ] as const;
 
 export type AttackName = (typeof attackNames)[number];
 
+export interface AttackPlace extends AutoAttackPlace {
+  /** Of `square`, `hopskipjump` and `rays`, per row; their own defaults unless given. */
+  readonly queries?: number;
+  /** Where `hopskipjump` sets out from. */
+  readonly startOf?: StartOf;
+}
+
 /**
  * The attacks that a name stands for: several for a version of AutoAttack, else one.
  *
  * @throws {FloatpathError} `invalid-argument` for the settings of another library in a norm that they are not of
  */
-export function namedAttack(name: AttackName, place: AutoAttackPlace): readonly LedgerEntry[] {
+export function namedAttack(name: AttackName, place: AttackPlace): readonly LedgerEntry[] {
+  const asked = place.queries === undefined ? {} : { queries: place.queries };
   switch (name) {
     case 'autoattack':
       return autoAttackEntries('standard', place);
@@ -77,13 +89,25 @@ export function namedAttack(name: AttackName, place: AutoAttackPlace): readonly 
     case 'fab-t':
       return [{ id: name, attack: fabTargeted() }];
     case 'square':
-      return [{ id: name, attack: square() }];
+      return [{ id: name, attack: square(asked) }];
     case 'deepfool':
       return [{ id: name, attack: deepFool() }];
     case 'cw-l2':
       return [{ id: name, attack: carliniWagnerL2() }];
     case 'cw-linf':
       return [{ id: name, attack: carliniWagnerLinf() }];
+    case 'hopskipjump':
+      return [
+        {
+          id: name,
+          attack: hopSkipJump({
+            ...asked,
+            ...(place.startOf === undefined ? {} : { startOf: place.startOf }),
+          }),
+        },
+      ];
+    case 'rays':
+      return [{ id: name, attack: rays(asked) }];
     case 'foolbox-pgd40':
       return [{ id: name, attack: presetAttack(name, presets.foolboxPgd40, place) }];
     case 'torchattacks-pgd10':

@@ -11,8 +11,10 @@ import {
   fab,
   fabTargeted,
   fgsm,
+  hopSkipJump,
   miFgsm,
   pgd,
+  rays,
   square,
 } from '../../src/index.js';
 import { type PlainClassifier } from '../classifiers.js';
@@ -30,6 +32,8 @@ const shiftInvariant: readonly Attack[] = [
   fab({ iterations: 4 }),
   fabTargeted({ iterations: 4, targets: 2 }),
   square({ queries: 20 }),
+  hopSkipJump({ queries: 30, firstLabels: 5 }),
+  rays({ queries: 30 }),
   deepFool({ steps: 4 }),
   carliniWagnerL2({ iterations: 4, searchSteps: 2, learningRate: 0.1, firstConstant: 1 }),
   carliniWagnerLinf({ iterations: 2, learningRate: 0.3 }),
@@ -42,6 +46,8 @@ const scaleInvariant: readonly Attack[] = [
   fab({ iterations: 4 }),
   fabTargeted({ iterations: 4, targets: 2 }),
   square({ queries: 20 }),
+  hopSkipJump({ queries: 30, firstLabels: 5 }),
+  rays({ queries: 30 }),
   deepFool({ steps: 4 }),
 ];
 

@@ -1,0 +1,36 @@
+import { fillUniform, type StreamKey } from '@floatpath/core';
+import type { BoxBounds } from './hyperplane.js';
+import type { LabelBudget } from './label-budget.js';
+import type { Asking } from './search.js';
+
+/** Random points that are looked at before a row is given up. */
+const MOST_DRAWS = 1000;
+
+/**
+ * A point at which the goal is met, from which a search by labels can set out: the given one if it is one, else the first such of at
+ * most 1000 random points; undefined if there is none.
+ *
+ * Random points are in turn uniform over `room`, as in the paper, and of corners of it: a share of the coordinates, itself drawn, at the upper
+ * bound and the rest at the lower one. Where all uniform noise is of the row's own label, brightness still finds another one.
+ */
+export function* decisionStart(
+  labels: LabelBudget,
+  room: BoxBounds,
+  given: Float32Array | undefined,
+  stream: (asked: number) => StreamKey,
+): Asking<Float32Array | undefined> {
+  if (given !== undefined && (yield* labels.isMet(given))) return given;
+  const uniforms = new Float64Array(room.low.length + 1);
+  for (let draw = 0; draw < MOST_DRAWS && labels.left() > 0; draw += 1) {
+    fillUniform(uniforms, stream(labels.asked()));
+    const share = uniforms[room.low.length] as number;
+    const point = room.low.map((low, i) => {
+      const u = uniforms[i] as number;
+      const high = room.high[i] as number;
+      if (draw % 2 === 0) return Math.min(high, Math.max(low, (1 - u) * low + u * high));
+      return u < share ? high : low;
+    });
+    if (yield* labels.isMet(point)) return point;
+  }
+  return undefined;
+}
