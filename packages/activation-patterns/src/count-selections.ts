@@ -7,13 +7,14 @@ import { emitSelections } from './observe.js';
 
 /** A network that counts selections over the rows of a batch, and where its outputs are. */
 export interface SelectionCounting {
-  /** Outputs: open rows (bool `[batch, 1]`), then per gate what all other rows select, `[1, units]`. */
+  /** Outputs per gate: its open rows, then what all other rows select, `[1, units]`. */
   readonly network: Network;
-  readonly open: string;
   readonly gates: readonly GateCounting[];
 }
 
 interface GateCounting {
+  /** Bool `[batch, 1]`: float32 leaves a selection of this gate open. */
+  readonly open: string;
   readonly fired: string;
   /** Lowest and highest piece; where there are at most two, `fired` tells them. */
   readonly range: readonly string[];
@@ -25,47 +26,38 @@ const FLOAT = 1;
 const NO_PIECE = 65_536;
 
 /**
- * The network whose outputs are counts, so that no pattern leaves the engine. Rows of which float32 leaves a selection open are
- * marked and not counted. Exact for batches of at most 2^24 rows.
+ * The network whose outputs are counts, so that no pattern leaves the engine. At every gate, rows of which float32 leaves a
+ * selection there open are marked and not counted. Exact for batches of at most 2^24 rows.
  *
- * @param analysis - of a network with gates whose rows run together
+ * @param analysis - of a network whose rows run together
  */
 export function countSelections(analysis: Analysis): SelectionCounting {
   const graph = createGraphBuilder(analysis.network);
-  const open = analysis.gates
-    .map((gate) => graph.add('Reshape', [emitNearRows(graph, gate, true), graph.integers([-1, 1])]))
-    .reduce((a, b) => graph.add('Or', [a, b]));
+  const gates = analysis.gates.map((gate) => {
+    const near = emitNearRows(graph, gate, true);
+    return emitCounts(graph, gate, graph.add('Reshape', [near, graph.integers([-1, 1])]));
+  });
+  const outputs = gates.flatMap(({ open, fired, range }, i): ValueInfo[] => [
+    { name: open, dtype: 'bool', shape: ['batch', 1] },
+    ...[fired, ...range].map((name): ValueInfo => ({
+      name,
+      dtype: 'float32',
+      shape: [1, (analysis.gates[i] as AnalysisGate).units],
+    })),
+  ]);
+  return {
+    network: graph.build(`${analysis.network.name} (selections counted)`, outputs),
+    gates,
+  };
+}
+
+/** Emits the counts of one gate over all rows but the open ones. */
+function emitCounts(graph: GraphBuilder, gate: AnalysisGate, open: string): GateCounting {
   const settled = graph.add('Not', [open]);
   const weights = graph.add('Reshape', [
     graph.add('Cast', [settled], { to: FLOAT }),
     graph.integers([1, -1]),
   ]);
-  const gates = analysis.gates.map((gate) => emitCounts(graph, gate, { settled, weights }));
-  const outputs = gates.flatMap(({ fired, range }, i) =>
-    [fired, ...range].map((name): ValueInfo => ({
-      name,
-      dtype: 'float32',
-      shape: [1, (analysis.gates[i] as AnalysisGate).units],
-    })),
-  );
-  const marks: ValueInfo = { name: open, dtype: 'bool', shape: ['batch', 1] };
-  return {
-    network: graph.build(`${analysis.network.name} (selections counted)`, [marks, ...outputs]),
-    open,
-    gates,
-  };
-}
-
-/**
- * Emits the counts of one gate.
- *
- * @param rows - `settled`: bool `[batch, 1]`; `weights`: the same as float32 `[1, batch]`
- */
-function emitCounts(
-  graph: GraphBuilder,
-  gate: AnalysisGate,
-  { settled, weights }: { readonly settled: string; readonly weights: string },
-): GateCounting {
   const flat = graph.add('Reshape', [
     emitSelections(graph, gate),
     graph.integers([-1, gate.units]),
@@ -75,24 +67,32 @@ function emitCounts(
     ? graph.add('Not', [graph.add('Equal', [flat, graph.integers([0])])])
     : flat;
   const fired = graph.add('MatMul', [weights, graph.add('Cast', [upper], { to: FLOAT })]);
-  if (!several) return { fired, range: [] };
+  if (!several) return { open, fired, range: [] };
   const pieces = graph.add('Cast', [flat], { to: FLOAT });
   const extreme = (op: 'ReduceMin' | 'ReduceMax', none: number): string => {
     const counted = graph.add('Where', [settled, pieces, graph.scalar(none)]);
     return graph.add(op, [counted, graph.integers([0])], { keepdims: 1 });
   };
-  return { fired, range: [extreme('ReduceMin', NO_PIECE), extreme('ReduceMax', -1)] };
+  return { open, fired, range: [extreme('ReduceMin', NO_PIECE), extreme('ReduceMax', -1)] };
 }
 
-/** What a counting network returned, for all rows but the open ones. */
+/**
+ * What a counting network returned, with what it left open.
+ *
+ * @param settle - the selections of the first `gates` gates at row `row`
+ */
 export function countedSelections(
   { layout, gates }: Analysis,
   counting: SelectionCounting,
   fetches: Fetches,
-): { readonly counts: SelectionCounts; readonly openRows: readonly number[] } {
-  const marks = [...(fetches[counting.open]?.data ?? [])];
-  const openRows = marks.flatMap((mark, row) => (mark ? [row] : []));
-  const inputs = marks.length - openRows.length;
+  settle: (row: number, gates: number) => Uint16Array,
+): SelectionCounts {
+  const marks = counting.gates.map(({ open }) => Array.from(fetches[open]?.data ?? [], Boolean));
+  const rows = marks[0]?.length ?? 0;
+  const settled = Array.from({ length: rows }, (_, row) => {
+    const open = marks.findLastIndex((of) => of[row]) + 1;
+    return open === 0 ? undefined : settle(row, open);
+  });
   const fired = new Uint32Array(layout.units);
   const lowest = new Uint16Array(layout.units);
   const highest = new Uint16Array(layout.units);
@@ -100,14 +100,23 @@ export function countedSelections(
     const { start, units } = gates[i] as AnalysisGate;
     const numbers = (name: string | undefined): ArrayLike<number> | undefined =>
       name === undefined ? undefined : (fetches[name]?.data as ArrayLike<number>);
-    const [low, high] = outputs.range.map(numbers);
+    const [lows, highs] = outputs.range.map(numbers);
     const counted = numbers(outputs.fired) ?? [];
+    const others = settled.filter((_, row) => marks[i]?.[row]) as Uint16Array[];
     for (let unit = 0; unit < units; unit += 1) {
-      const count = counted[unit] as number;
+      let count = counted[unit] as number;
+      let low = lows?.[unit] ?? (count === rows - others.length ? 1 : 0);
+      let high = highs?.[unit] ?? (count > 0 ? 1 : 0);
+      for (const selections of others) {
+        const piece = selections[start + unit] as number;
+        if (piece !== 0) count += 1;
+        low = Math.min(low, piece);
+        high = Math.max(high, piece);
+      }
       fired[start + unit] = count;
-      lowest[start + unit] = low?.[unit] ?? (count === inputs ? 1 : 0);
-      highest[start + unit] = high?.[unit] ?? (count > 0 ? 1 : 0);
+      lowest[start + unit] = low;
+      highest[start + unit] = high;
     }
   });
-  return { counts: { inputs, fired, lowest, highest }, openRows };
+  return { inputs: rows, fired, lowest, highest };
 }

@@ -2,7 +2,7 @@ import type { Engine, Tensor } from '@floatpath/core';
 import { requireFinite, type Analysis } from './analysis.js';
 import { countedSelections, countSelections } from './count-selections.js';
 import { createFiringRates, type FiringRates } from './firing-rates.js';
-import { createObserver, rowAt, selectionsAt } from './observer.js';
+import { createObserver, rowAt, settleSelections } from './observer.js';
 
 /** Counts on an engine how often units fire. */
 export interface FiringCounter extends AsyncDisposable {
@@ -40,10 +40,12 @@ export async function createFiringCounter(
     async add(x) {
       requireFinite(x, 'firing counter');
       const fetches = await kernel.run({ [analysis.input]: x });
-      const { counts, openRows } = countedSelections(analysis, counting, fetches);
-      const settled = openRows.map((row) => selectionsAt(analysis, rowAt(analysis, x, row)));
-      rates.addCounts(counts);
-      for (const selections of settled) rates.add(selections);
+      const settle = (row: number, gates: number): Uint16Array => {
+        const selections = new Uint16Array(analysis.layout.units);
+        settleSelections(analysis, rowAt(analysis, x, row), gates, selections);
+        return selections;
+      };
+      rates.addCounts(countedSelections(analysis, counting, fetches, settle));
     },
     [Symbol.asyncDispose]: () => kernel[Symbol.asyncDispose](),
   };

@@ -68,13 +68,14 @@ export async function createPatternHasher(
       requireFinite(x, 'pattern hasher');
       const fetches = await kernel.run({ [analysis.input]: x });
       const sums = hashing.gates.map((outputs) => fetches[outputs.sums]?.data ?? []);
+      const marks = hashing.gates.map(({ near }) => fetches[near]?.data ?? []);
       const settled = new Uint16Array(layout.units);
       return Array.from({ length: x.shape[0] as number }, (_, row) => {
         const key = new Int32Array(length);
-        const open = hashing.gates.findLastIndex(({ near }) => fetches[near]?.data[row]) + 1;
+        const open = marks.findLastIndex((of) => of[row]) + 1;
         if (open > 0) settleSelections(analysis, rowAt(analysis, x, row), open, settled);
         weights.forEach((of, gate) => {
-          if (gate < open) addSelections(key, of, gatePart(layout, gate, settled));
+          if (marks[gate]?.[row]) addSelections(key, of, gatePart(layout, gate, settled));
           else addSums(key, of, sums[gate] ?? [], row);
         });
         return key.join();
