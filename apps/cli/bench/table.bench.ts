@@ -13,6 +13,7 @@ import { certifyRows } from './rows/certify.js';
 import { engineRows } from './rows/engines.js';
 import { forwardRows } from './rows/forward.js';
 import { pathRows } from './rows/paths.js';
+import { patternHashRows } from './rows/pattern-hashes.js';
 import { repressionRows } from './rows/repression.js';
 import { torchMeasure, torchVersion } from './torch-baseline.js';
 
@@ -22,6 +23,7 @@ const rows: readonly Row[] = [
   ...forwardRows,
   ...attackRows,
   ...pathRows,
+  ...patternHashRows,
   ...repressionRows,
   ...engineRows,
 ];
