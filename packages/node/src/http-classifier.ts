@@ -8,6 +8,7 @@ import {
   type Classifier,
   type Float32Tensor,
 } from '@floatpath/core';
+import { classesIn, logitsIn } from './http-answer.js';
 
 export interface HttpClassifierOptions {
   /** `http:` or `https:`, without a user or password in it. */
@@ -62,29 +63,6 @@ function secretHeaders({
 
 /** Failures of the way there and back, which another attempt may not meet. */
 class Passing extends Error {}
-
-/** Wrong answers are not asked for again: another attempt could only hide them. */
-function logitsIn(answer: unknown, rows: number, classes: number): Float32Tensor {
-  const logits = (answer as { logits?: unknown } | null)?.logits;
-  const fits =
-    Array.isArray(logits) &&
-    logits.length === rows &&
-    logits.every((row) => Array.isArray(row) && row.length === classes);
-  if (!fits) {
-    throw new FloatpathError(
-      'shape-mismatch',
-      `httpClassifier: expected { "logits": [${rows} rows of ${classes} numbers] }, got another shape`,
-    );
-  }
-  const values = (logits as unknown[][]).flat();
-  if (!values.every((value) => typeof value === 'number' && Number.isFinite(value))) {
-    throw new FloatpathError(
-      'not-finite',
-      'httpClassifier: expected finite numbers as logits, got others; nothing was counted',
-    );
-  }
-  return float32Tensor([rows, classes], values as number[]);
-}
 
 async function answerTo(
   url: URL,
@@ -164,7 +142,8 @@ function poster(
 
 /**
  * A classifier behind an HTTP endpoint. Each batch is one POST of `{ "shape": [rows, ...], "inputs": [numbers] }`, row by row
- * in input units, answered by `{ "logits": [[...], ...] }`.
+ * in input units, answered by `{ "logits": [[...], ...] }`, or by `{ "labels": [...], "classes": 10 }` where the endpoint says labels alone;
+ * these become one-hot logits: smoothing and attacks that see labels alone need no more.
  *
  * A batch whose way there or back failed (no connection, timeout, 429, 5xx) is sent again as it was, and either answered in
  * full or the run fails: no row is left out and no noise drawn again, so attempts cannot bias counts. Wrong answers (shape,
@@ -195,14 +174,14 @@ export async function connectHttpClassifier(
 ): Promise<Classifier> {
   const row = float32Tensor([1, ...options.inputShape]);
   row.data.fill(options.bounds[0]);
-  const answer = (await poster(options)(row)) as { logits?: unknown[] } | null;
-  const first = Array.isArray(answer?.logits) ? answer.logits[0] : undefined;
-  if (!Array.isArray(first) || first.length < 2) {
+  const answer = await poster(options)(row);
+  const classes = classesIn(answer);
+  if (classes === undefined || !Number.isInteger(classes) || classes < 2) {
     throw new FloatpathError(
       'shape-mismatch',
-      'httpClassifier: expected { "logits": [[numbers, one per class], ...] } with at least two classes, got another answer',
+      'httpClassifier: expected { "logits": [[numbers, one per class], ...] } or { "labels": [...], "classes": count } with at least two classes, got another answer',
     );
   }
-  logitsIn(answer, 1, first.length);
-  return httpClassifier({ ...options, classes: first.length });
+  logitsIn(answer, 1, classes);
+  return httpClassifier({ ...options, classes });
 }

@@ -157,6 +157,52 @@ describe('httpClassifier', () => {
     });
   });
 
+  it('takes labels alone, as one-hot logits, and certifies them as it does the logits', async () => {
+    const labelled: Answer = (request) => {
+      const { logits } = JSON.parse(brighter(request).text) as { logits: [number, number][] };
+      const labels = logits.map(([a, b]) => Number(b > a));
+      return { status: 200, text: JSON.stringify({ labels, classes: 2 }) };
+    };
+    const noise = integerGaussian({ sigma: 0.25, bounds: [0, 1] });
+    const image = float32Tensor([1, 2], [1, 0.6]);
+    const scored = await serve(brighter);
+    const settings = { noise, n0: 20, n: 300, batchSize: 50 };
+    const byScores = await certify(httpClassifier(options(scored.url)), image, settings);
+    server?.close();
+    const { url } = await serve(labelled);
+    const { classes: _, ...unknown } = options(url);
+    const classifier = await connectHttpClassifier(unknown);
+    expect(classifier.classes).toBe(2);
+    expect((await classifier.logits(x)).data).toEqual(Float32Array.of(0, 1, 1, 0));
+    expect(await certify(classifier, image, settings)).toEqual(byScores);
+  });
+
+  it.each([
+    ['too few labels', { labels: [1], classes: 2 }],
+    ['a label that is no class', { labels: [1, 2], classes: 2 }],
+    ['half a label', { labels: [1, 0.5], classes: 2 }],
+    ['another number of classes', { labels: [1, 0], classes: 3 }],
+    ['no number of classes', { labels: [1, 0] }],
+    ['a name', { labels: ['cat', 'dog'], classes: 2 }],
+  ])('refuses %s', async (_, answer) => {
+    const { url } = await serve(() => ({ status: 200, text: JSON.stringify(answer) }));
+    await expect(httpClassifier(options(url)).logits(x)).rejects.toMatchObject({
+      code: 'shape-mismatch',
+      message: expect.stringContaining('[2 integers from 0 to 1], "classes": 2') as string,
+    });
+  });
+
+  it.each([{ labels: [1] }, { labels: [1], classes: 1 }, { labels: [1], classes: '2' }, {}])(
+    'does not connect to what does not say how many classes there are: %j',
+    async (answer) => {
+      const { url } = await serve(() => ({ status: 200, text: JSON.stringify(answer) }));
+      const { classes: _, ...unknown } = options(url);
+      await expect(connectHttpClassifier(unknown)).rejects.toThrow(
+        'or { "labels": [...], "classes": count } with at least two classes',
+      );
+    },
+  );
+
   it('stops at once when it is told to, whether it waits for an answer or for the next attempt', async () => {
     for (const answering of [true, false]) {
       const stop = new AbortController();
