@@ -35,6 +35,7 @@ export interface RefuteFlags extends ScRfpFlags, AnchorFlags {
   readonly n: number;
   readonly alpha: number;
   readonly seed: number;
+  readonly replay?: string;
   readonly out: string;
 }
 

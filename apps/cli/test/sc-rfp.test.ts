@@ -135,6 +135,35 @@ describe('refute', () => {
     expect(record.target).toBe('plain');
   });
 
+  it('replays what it found, with the flags of that search, on other draws', async () => {
+    const out = inFolder('frozen.npz');
+    const flags = ['--anchor', 'center', '--lambda', '0', '--among', 'all', '--n', '1000'];
+    const found = await refute([...flags, '--steps', '20', '--out', out]);
+    const [, broken] = /(\d+) of \d+ surrogate radii broken/.exec(found.stdout) ?? [];
+    expect(Number(broken)).toBeGreaterThan(0);
+    const replay = (...more: readonly string[]) =>
+      runCaptured(['refute', model, '--sigma', '.25', '--replay', out, '--quiet', ...more]);
+    const { status, stdout, stderr } = await replay('--anchor', 'center', '--lambda', '0');
+    const [, again] =
+      /(\d+) of \d+ counterexamples hold again \(conditional, grid\)/.exec(stdout) ?? [];
+    expect({ status, stderr }).toEqual({ status: again === broken ? 0 : 1, stderr: '' });
+    expect(Number(again)).toBeGreaterThan(0);
+    const plain = await replay();
+    expect([plain.status, plain.stdout]).toEqual([2, '']);
+    expect(plain.stderr).toMatch(/expected refutations with target plain, got center/);
+
+    writeFileSync(
+      `${out}.json`,
+      readFileSync(`${out}.json`, 'utf8').replace('"n": 1000', '"n": 9'),
+    );
+    const edited = await replay('--anchor', 'center', '--lambda', '0');
+    expect(edited.stderr).toMatch(/frozen\.npz: readRefutations: expected hash .* was changed/);
+    const none = await runCaptured([
+      ...['refute', model, '--sigma', '.25', '--replay', inFolder('plain.npz')],
+    ]);
+    expect(none.stderr).toMatch(/that search broke none of \d claims/);
+  });
+
   it('looks among all inputs when asked to, and says so', async () => {
     const { status, stdout } = await refute(['--among', 'all', '--out', inFolder('all.npz')]);
     expect([status, stdout.includes('8-bit grid, whatever its bounds, inside')]).toEqual([0, true]);

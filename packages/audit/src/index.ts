@@ -118,6 +118,7 @@ export { countsChart, type NamedCounts } from './counts-curves.js';
 export { calibrateModel, calibrationLines, type CalibrateRequest } from './calibrate-recipe.js';
 export { checkExport, exportableModel, exportModel } from './export-recipe.js';
 export { refuteModel, type RefuteOutcome, type RefuteRequest } from './refute-recipe.js';
+export { replayModel, type ReplayOutcome, type ReplayRequest } from './replay-recipe.js';
 // The paper's experiment
 export { reproduce, type ReproductionSettings } from './reproduce/reproduce.js';
 export type {

@@ -4,14 +4,12 @@ import {
   assertDisjoint,
   certifyVariants,
   claimsOf,
-  createCenteredClassifier,
   denoiserControls,
   gainsOf,
   guaranteeOf,
   refutationFile,
   refute,
   requireCalibration,
-  scRfp,
   type Calibration,
   type CertifiedVariant,
   type LabelledImages,
@@ -21,6 +19,7 @@ import {
 } from '@floatpath/sc-rfp';
 import type { Noise } from '@floatpath/smoothing';
 import { requestedAnchor, requestWords, type AnchorRequest } from './anchor-request.js';
+import { boundsOf, openTarget, refutedTarget } from './refute-target.js';
 import type { SmoothableModel } from './smoothable.js';
 
 export interface RefuteRequest {
@@ -76,24 +75,15 @@ export async function refuteModel(
   const certified = await certifyVariants(engine, network, variants, data, counted);
   const variant = certified[variants.length === 0 ? 0 : 1] as CertifiedVariant;
   const claims = claimsOf(variant, data);
-  const { bounds } = noise.arithmetic === 'grid' ? noise : { bounds: [0, 1] as const };
   const options = { ...run, noise, attack, among, n, alpha, seed: seed + 1, batchSize };
   const search = async (): Promise<RefuteResult> => {
-    await using plain = await createClassifier(engine, network, { bounds });
-    if (made === undefined) return await refute(plain, claims, options);
-    const guided = { ...options, guide: plain };
-    const { anchor } = made;
-    if ('observe' in anchor) {
-      const centered = { ...made, anchor, bounds, noise, seed, batchSize };
-      await using classifier = await createCenteredClassifier(engine, network, centered);
-      return await refute(classifier, claims, guided);
-    }
-    const fixed = scRfp(network, { ...made, anchor });
-    await using classifier = await createClassifier(engine, fixed, { bounds });
-    return await refute(classifier, claims, guided);
+    await using target = await openTarget(engine, network, made, { noise, seed, batchSize });
+    if (made === undefined) return await refute(target, claims, options);
+    await using guide = await createClassifier(engine, network, { bounds: boundsOf(noise) });
+    return await refute(target, claims, { ...options, guide });
   };
   const result = await search();
-  const target = made === undefined ? 'plain' : requestWords(made);
+  const of = refutedTarget(made && requestWords(made), hash, calibration);
   const conditional = made !== undefined && guaranteeOf(made.anchor) === 'conditional';
   const gains =
     made === undefined || conditional
@@ -101,9 +91,9 @@ export async function refuteModel(
       : gainsOf(certified, { radii: [], seed, controls: controls.map(({ name }) => name) });
   return {
     result,
-    file: refutationFile(target, claims, result, options),
+    file: refutationFile(of, claims, result, options),
     lines: [
-      ...outcomeLines(target, result, among),
+      ...outcomeLines(of.target, result, among),
       ...gains
         .filter((gain) => gain.variant === NAME)
         .map(({ over, words }) => `average radius over ${over}: ${words}`),

@@ -17,6 +17,8 @@ import {
   behindDenoiser,
   composedNetwork,
   denoiserIn,
+  refutationFile,
+  refute,
   replayRefutations,
   scRfp,
   selectionsIn,
@@ -33,6 +35,7 @@ import {
   checkExport,
   exportModel,
   refuteModel,
+  replayModel,
   requestedAnchor,
   smoothableModel,
   type AnchorRequest,
@@ -243,6 +246,43 @@ describe('refuteModel', () => {
     await using classifier = await createClassifier(engine, fixed, { bounds: [0, 1] });
     const again = await replayRefutations(classifier, file, { noise, seed: 5, batchSize: 60 });
     expect(again).toHaveLength(file.record.rows.length);
+  });
+
+  it('asks again at planted counterexamples, and nobody else', async () => {
+    const { images, ids } = await labelled(0, 3);
+    await using plain = await createClassifier(engine, ready.network, { bounds: [0, 1] });
+    const labels = argmaxRows(await plain.logits(images));
+    // As if every label held everywhere.
+    const claims = Array.from(labels, (label, i) => ({
+      ...{ x: rowsOf(images, i, i + 1), image: ids[i] as number, label, radius: 5 },
+    }));
+    const options = { noise, attack, n: 60, alpha: 0.01, seed: 1, batchSize: 60 };
+    const result = await refute(plain, claims, options);
+    const of = { target: 'plain', modelHash: ready.hash, calibration: null };
+    const file = refutationFile(of, claims, result, options);
+    expect(file.record.rows.length).toBeGreaterThan(0);
+    const asked = { noise, seed: 7, batchSize: 60 };
+    const { again, lines } = await replayModel(engine, ready, file, asked);
+    expect(again).toEqual(file.record.rows.map(() => true));
+    expect(lines[0]).toBe(
+      `plain: ${again.length} of ${again.length} counterexamples hold again (unconditional, grid)`,
+    );
+    const repressed = { anchor: 'center', form: 'path-sum', lambda: 0 } as const;
+    await expect(replayModel(engine, ready, file, { ...asked, repressed })).rejects.toMatchObject({
+      code: 'invalid-data',
+    });
+    await expect(
+      replayModel(engine, { ...ready, hash: 'another' }, file, asked),
+    ).rejects.toMatchObject({ code: 'invalid-data' });
+
+    // The same inputs with their own labels are no counterexamples.
+    const own = result.attempts.map((attempt) => ({
+      ...{ ...attempt, label: attempt.predicted ?? attempt.label },
+    }));
+    const none = refutationFile(of, claims, { ...result, attempts: own }, options);
+    expect((await replayModel(engine, ready, none, asked)).lines.at(-1)).toMatch(
+      /not again: those/,
+    );
   });
 
   it('refuses images that the calibration has seen', async () => {

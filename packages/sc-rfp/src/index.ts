@@ -113,8 +113,10 @@ export {
 } from './refute/refute.js';
 export { verdictOf, type Verdict } from './refute/verdict.js';
 export {
+  readRefutations,
   refutationFile,
   replayRefutations,
   type RefutationFile,
   type RefutationRecord,
+  type RefutedTarget,
 } from './refute/refutation-file.js';

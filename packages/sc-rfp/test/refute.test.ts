@@ -12,6 +12,7 @@ import {
   centerAnchor,
   claimsOf,
   createCenteredClassifier,
+  readRefutations,
   refutationFile,
   refute,
   replayRefutations,
@@ -81,28 +82,42 @@ describe('refute', () => {
       expect(gridPoint(attempt.adversarial, [0, 1]).correction).toBe(0);
       expect(attempt.distance).toBeLessThan(attempt.radius);
     }
-    const file = refutationFile('half plane', faulty, result, options);
+    const of = { target: 'half plane', modelHash: 'abc', calibration: null };
+    const file = refutationFile(of, faulty, result, options);
     expect(file.record.rows).toHaveLength(result.verdict.refuted);
-    const saved = {
-      ...file,
-      record: JSON.parse(JSON.stringify(file.record)) as typeof file.record,
-    };
+    const { x, adversarial } = file;
+    const text = JSON.stringify(file.record);
+    const saved = readRefutations(text, { x, adversarial });
     const again = await replayRefutations(classifier, saved, { ...options, seed: 77 });
     expect(again.every(Boolean)).toBe(true);
+    await expect(
+      replayRefutations(classifier, file, {
+        ...options,
+        noise: integerGaussian({ sigma: 2 * noise.sigma, bounds: [0, 1] }),
+      }),
+    ).rejects.toMatchObject({ code: 'invalid-argument' });
 
-    const shrunk = file.record.rows.map((row) => ({ ...row, radius: row.radius / 2 }));
-    const refuse = { ...file, record: { ...file.record, rows: shrunk } };
-    expect((await replayRefutations(classifier, refuse, options)).some(Boolean)).toBe(false);
-    await expect(
-      replayRefutations(classifier, { ...file, x: rowsOf(file.x, 0, 1) }, options),
-    ).rejects.toMatchObject({ code: 'shape-mismatch' });
-    const later = {
-      ...file.record,
-      schema: 'floatpath/refutations@2',
-    } as unknown as typeof file.record;
-    await expect(
-      replayRefutations(classifier, { ...file, record: later }, options),
-    ).rejects.toMatchObject({ code: 'schema-version' });
+    // Half the radius: saved by one who means it, none of them is inside.
+    const half = faulty.map((claim) => ({ ...claim, radius: claim.radius / 2 }));
+    const attempts = result.attempts.map((a) => ({ ...a, radius: a.radius / 2 }));
+    const near = refutationFile(of, half, { ...result, attempts }, options);
+    expect((await replayRefutations(classifier, near, options)).some(Boolean)).toBe(false);
+
+    const other = float32Tensor(x.shape, x.data.slice());
+    other.data[0] = (other.data[0] as number) + 1 / 255;
+    const spoiled = [
+      [text.replace(/"radius":0\.\d/, '"radius":0.9'), { x, adversarial }, 'invalid-data'],
+      [text.replace('"sigma":0.', '"sigma":1.'), { x, adversarial }, 'invalid-data'],
+      [text, { x: other, adversarial }, 'invalid-data'],
+      [text, { x: rowsOf(x, 0, 1), adversarial }, 'invalid-data'],
+      [text.replace('refutations@2', 'refutations@1'), { x, adversarial }, 'schema-version'],
+      ['[', { x, adversarial }, 'malformed-file'],
+      ['null', { x, adversarial }, 'malformed-file'],
+    ] as const;
+    for (const [json, inputs, code] of spoiled) {
+      expect(json === text && inputs.x === x).toBe(false);
+      expect(() => readRefutations(json, inputs)).toThrow(expect.objectContaining({ code }));
+    }
   });
 
   it('looks among images, or among all inputs that a certificate speaks of', async () => {

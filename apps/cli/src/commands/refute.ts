@@ -22,8 +22,12 @@ const own = [
   option(
     '--seed <count>',
     'seed of the claims; the search takes the next one',
-    (f) => wholeNumber(f, 0, 2 ** 53 - 2),
+    (f) => wholeNumber(f, 0, 2 ** 53 - 3),
     defaults.seed,
+  ),
+  new Option(
+    '--replay <file>',
+    'ask again at the counterexamples of an --out, on other draws, with the flags of that search; needs no --data',
   ),
   new Option('--out <file>', 'counterexamples as NumPy archive, with a .json beside it').default(
     'counterexamples.npz',
@@ -35,12 +39,17 @@ export function refuteCommand(io: Io): Command {
   const command = new Command('refute')
     .summary('searches for counterexamples to claimed radii')
     .description(
-      'Claims radii for the smoothed network, plain or repressed, and attacks the classifier that is deployed inside every one: anchors at the center are made anew at every input that is tried. Exit status 1 where more certificates are broken than chance explains.',
+      'Claims radii for the smoothed network, plain or repressed, and attacks the classifier that is deployed inside every one: anchors at the center are made anew at every input that is tried. Exit status 1 where more certificates are broken than chance explains; with --replay, where a counterexample does not hold again.',
     )
     .argument('<model>', 'model file, or a folder with a model.json');
   for (const made of [...scRfpOptions, ...anchorOptions, ...own]) command.addOption(made);
   return command.action(async (model: string, flags: RefuteFlags) => {
-    const { runRefute } = await import('../run-refute.js');
-    await runRefute(model, flags, io);
+    if (flags.replay === undefined) {
+      const { runRefute } = await import('../run-refute.js');
+      await runRefute(model, flags, io);
+    } else {
+      const { runReplay } = await import('../run-replay.js');
+      await runReplay(model, flags.replay, flags, io);
+    }
   });
 }

@@ -65,22 +65,29 @@ test.skipIf(missing).each([
     // Its gradient sees what that of a network with held partition does not.
     const options: RefuteOptions = { ...counted, attack, seed: 1, guide: plain };
 
-    const centered = (anchor: typeof center | typeof signs, how: 'path-sum' | 'layerwise') =>
+    const centered = (
+      anchor: typeof center | typeof signs,
+      how: 'path-sum' | 'layerwise',
+      seed = 0,
+    ) =>
       createCenteredClassifier(engine, network, {
         anchor,
         form: how,
         lambda: 0,
         bounds,
         noise,
-        seed: 0,
+        seed,
         batchSize: 500,
       });
     await using atCenter = await centered(center, form);
     await using atSigns = await centered(signs, 'layerwise');
     const broken = await refute(atCenter, claims('center'), options);
     const signed = await refute(atSigns, claims('signs-at-x'), options);
-    const file = refutationFile(center.name, claims('center'), broken, options);
+    const of = { target: center.name, modelHash: calibration.modelHash, calibration: null };
+    const file = refutationFile(of, claims('center'), broken, options);
     const again = await replayRefutations(atCenter, file, { ...options, seed: 2 });
+    await using otherAnchor = await centered(center, form, 2);
+    const anew = await replayRefutations(otherAnchor, file, { ...options, seed: 2 });
 
     const networks = [
       ['plain', network],
@@ -106,7 +113,11 @@ test.skipIf(missing).each([
         sigma,
         n: counted.n,
         alpha: counted.alpha,
-        center: { ...summary(broken), replayedOnOtherDraws: again.filter(Boolean).length },
+        center: {
+          ...summary(broken),
+          replayedOnOtherDraws: again.filter(Boolean).length,
+          replayedOnOtherDrawsOfNoiseAndAnchor: anew.filter(Boolean).length,
+        },
         signsAtX: summary(signed),
         unconditional: standing,
         plantedRadiiTimes3: planted && summary(planted),

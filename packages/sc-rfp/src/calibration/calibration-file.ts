@@ -80,7 +80,7 @@ function decodeSelections(value: unknown): SelectionStatistics {
  */
 export function readCalibration(json: string): Calibration {
   const fields = parse(json);
-  const hash = contentHash(fields);
+  const hash = contentHash(fields, 'readCalibration');
   requireSchema(fields['schema']);
   requireHash(fields['hash'], hash);
   const { selections, denoisers, choices } = fields;
@@ -123,7 +123,7 @@ function encode(calibration: Calibration): Fields {
 
 /** Tells calibrations apart, as 16 hexadecimal digits: the hash that {@link writeCalibration} puts into the file. */
 export const calibrationHash = (calibration: Calibration): string =>
-  contentHash(encode(calibration));
+  contentHash(encode(calibration), 'calibrationHash');
 
 /**
  * The calibration as JSON text: equal calibrations give equal bytes. Numbers of units and filters are base64 of little-endian

@@ -1,16 +1,19 @@
 import {
   FloatpathError,
+  requireArgument,
   rowsOf,
   type Classifier,
   type Float32Tensor,
   float32Tensor,
 } from '@floatpath/core';
 import type { CenteredClassifier } from '../centered-classifier.js';
+import { contentHash } from '../calibration/content-hash.js';
+import { fingerprintOf, littleEndianBytes } from '../calibration/fingerprint.js';
 import { deployed } from './deployed.js';
 import { distanceBetween } from './inside-on-grid.js';
 import { check, type Claim, type RefuteOptions, type RefuteResult } from './refute.js';
 
-const SCHEMA = 'floatpath/refutations@1';
+const SCHEMA = 'floatpath/refutations@2';
 
 /** Refutations as data: a JSON value, and the inputs that it speaks of, row by row. */
 export interface RefutationFile {
@@ -21,9 +24,20 @@ export interface RefutationFile {
   readonly adversarial: Float32Tensor;
 }
 
-export interface RefutationRecord {
-  readonly schema: typeof SCHEMA;
+/** What claims speak of: in words, and by the hashes of the model and of the calibration behind it. */
+export interface RefutedTarget {
   readonly target: string;
+  readonly modelHash: string;
+  /** Null where no calibration is behind it. */
+  readonly calibration: string | null;
+}
+
+export interface RefutationRecord extends RefutedTarget {
+  readonly schema: typeof SCHEMA;
+  /** Of all other fields and of both arrays of inputs. */
+  readonly hash: string;
+  /** Of the noise, in input units. */
+  readonly sigma: number;
   readonly guarantee: RefuteResult['guarantee'];
   readonly arithmetic: RefuteResult['arithmetic'];
   readonly attack: string;
@@ -41,12 +55,20 @@ export interface RefutationRecord {
   }[];
 }
 
-/** What to keep of a search: every refuted claim with its counterexample. @param target - what was refuted, for readers */
+function hashOf({ record, x, adversarial }: RefutationFile): string {
+  const [before, after] = [x, adversarial].map(({ shape, data }) => ({
+    shape: [...shape],
+    values: fingerprintOf(littleEndianBytes(data)),
+  }));
+  return contentHash({ ...record, x: before, adversarial: after }, 'readRefutations');
+}
+
+/** What to keep of a search: every refuted claim with its counterexample. */
 export function refutationFile(
-  target: string,
+  { target, modelHash, calibration }: RefutedTarget,
   claims: readonly Claim[],
   result: RefuteResult,
-  options: Pick<RefuteOptions, 'n' | 'alpha' | 'seed'>,
+  options: Pick<RefuteOptions, 'noise' | 'n' | 'alpha' | 'seed'>,
 ): RefutationFile {
   const kept = result.attempts.flatMap((attempt, i) => {
     const claim = claims[i];
@@ -59,18 +81,13 @@ export function refutationFile(
     return out;
   };
   const { guarantee, arithmetic, attack, verdict } = result;
-  const { n, alpha, seed } = options;
-  return {
+  const { noise, n, alpha, seed } = options;
+  const file: RefutationFile = {
     record: {
       schema: SCHEMA,
-      target,
-      guarantee,
-      arithmetic,
-      attack,
-      n,
-      alpha,
-      seed,
-      verdict,
+      hash: '',
+      ...{ target, modelHash, calibration, sigma: noise.sigma },
+      ...{ guarantee, arithmetic, attack, n, alpha, seed, verdict },
       rows: kept.map(({ attempt: { image, label, radius, distance, predicted } }) => ({
         image,
         label,
@@ -82,6 +99,49 @@ export function refutationFile(
     x: stack(kept.map(({ claim }) => claim.x)),
     adversarial: stack(kept.map(({ attempt }) => attempt.adversarial)),
   };
+  return { ...file, record: { ...file.record, hash: hashOf(file) } };
+}
+
+function requireWhole({ record, x, adversarial }: RefutationFile): void {
+  if (record.schema !== SCHEMA) {
+    throw new FloatpathError(
+      'schema-version',
+      `readRefutations: expected ${SCHEMA}, got ${String(record.schema)}; refute again with this version`,
+    );
+  }
+  const hash = hashOf({ record, x, adversarial });
+  if (record.hash !== hash) {
+    throw new FloatpathError(
+      'invalid-data',
+      `readRefutations: expected hash ${hash}, that of the record and its inputs, got ${String(record.hash)}: one of them was changed, or belongs to another search; refute again`,
+    );
+  }
+}
+
+/**
+ * The file of a search from the text of its record and its inputs.
+ *
+ * @throws {FloatpathError} `malformed-file` for other text, `schema-version`, `invalid-data` if record and inputs are not as they
+ * were written
+ */
+export function readRefutations(
+  json: string,
+  inputs: Pick<RefutationFile, 'x' | 'adversarial'>,
+): RefutationFile {
+  let record: unknown;
+  try {
+    record = JSON.parse(json);
+  } catch (cause) {
+    throw new FloatpathError('malformed-file', 'readRefutations: expected JSON, got other text', {
+      cause,
+    });
+  }
+  if (typeof record !== 'object' || record === null) {
+    throw new FloatpathError('malformed-file', 'readRefutations: expected a record, got a value');
+  }
+  const file = { record: record as RefutationRecord, ...inputs };
+  requireWhole(file);
+  return file;
 }
 
 /**
@@ -89,29 +149,24 @@ export function refutationFile(
  *
  * @param options.seed - another one than the file's, for draws that the file has not seen
  * @returns per row whether the counterexample still refutes its claim
- * @throws {FloatpathError} `schema-version` for another version, `shape-mismatch` where rows and inputs do not fit
+ * @throws {FloatpathError} as `readRefutations`; `invalid-argument` for noise of another sigma
  */
 export async function replayRefutations(
   target: Classifier | CenteredClassifier,
-  { record, x, adversarial }: RefutationFile,
+  file: RefutationFile,
   options: Pick<RefuteOptions, 'noise' | 'seed' | 'batchSize' | 'signal'>,
 ): Promise<readonly boolean[]> {
-  if (record.schema !== SCHEMA) {
-    throw new FloatpathError(
-      'schema-version',
-      `replayRefutations: expected ${SCHEMA}, got ${String(record.schema)}; refute again with this version`,
-    );
-  }
-  if (x.shape.join() !== adversarial.shape.join() || x.shape[0] !== record.rows.length) {
-    throw new FloatpathError(
-      'shape-mismatch',
-      `replayRefutations: expected inputs and counterexamples of ${record.rows.length} rows, got [${x.shape.join(', ')}] and [${adversarial.shape.join(', ')}]`,
-    );
-  }
+  requireWhole(file);
+  const { record, x, adversarial } = file;
+  const { sigma, norm } = options.noise;
+  requireArgument(
+    sigma === record.sigma,
+    `replayRefutations: expected noise of sigma ${record.sigma}, got ${sigma}; give the sigma of the claims`,
+  );
   const again: boolean[] = [];
   for (const [i, { label, radius }] of record.rows.entries()) {
     const there = rowsOf(adversarial, i, i + 1);
-    const inside = distanceBetween(rowsOf(x, i, i + 1), there, options.noise.norm) < radius;
+    const inside = distanceBetween(rowsOf(x, i, i + 1), there, norm) < radius;
     const predicted = await check(deployed(target), there, { label }, { ...options, n: record.n });
     again.push(inside && predicted !== undefined && predicted !== label);
   }
