@@ -5,10 +5,9 @@ import {
   type Float32Tensor,
   type Network,
 } from '@floatpath/core';
-import { TARGET, targetRows } from '@floatpath/engine';
-import type { LabelledImages } from '@floatpath/sc-rfp';
-import { noisyImages } from '../noisy-images.js';
-import { shuffled } from '../shuffled.js';
+import { TARGET } from '@floatpath/engine';
+import type { Batch, Batches } from './batches.js';
+import type { Descent } from './descent.js';
 import { parameterInput, weightGradients } from './weight-gradients.js';
 
 /** A constant that is trained, and how much faster than the plan's rate. */
@@ -25,11 +24,10 @@ export interface Trainable {
 }
 
 export interface TrainOptions {
-  readonly sigma: number;
-  readonly epochs: number;
+  /** At the first step; falls linearly to 0. */
   readonly rate: number;
-  readonly batch: number;
-  readonly seed: number;
+  /** Makes the descent of a parameter of so many numbers. */
+  readonly descent: (size: number) => Descent;
 }
 
 export interface Trained {
@@ -40,25 +38,21 @@ export interface Trained {
   readonly learned: readonly number[];
 }
 
-/** Trains every network on the same noisy images in the same order, each with parameters of its own, from the same weights. */
+/** Trains every network on the same batches in the same order, each with parameters of its own, from the same weights. */
 export async function trainAll(
   engine: Engine,
   trainables: readonly Trainable[],
-  data: LabelledImages,
-  options: TrainOptions,
+  { steps, at }: Batches,
+  { rate, descent }: TrainOptions,
 ): Promise<ReadonlyMap<string, Trained>> {
-  const { epochs, batch, rate, seed } = options;
-  const trainers = await Promise.all(trainables.map((made) => createTrainer(engine, made)));
-  const perEpoch = Math.floor(data.ids.length / batch);
-  const steps = epochs * perEpoch;
+  const trainers = await Promise.all(
+    trainables.map((made) => createTrainer(engine, made, descent)),
+  );
   const losses = trainers.map((): number[] => []);
   for (let step = 0; step < steps; step += 1) {
-    const round = Math.floor(step / perEpoch);
-    const first = (step % perEpoch) * batch;
-    const rows = shuffled(data.ids.length, seed, round).slice(first, first + batch);
-    const { images, labels } = noisyBatch(data, rows, { ...options, round });
+    const batch = await at(step);
     for (const [k, { update }] of trainers.entries()) {
-      losses[k]?.push(await update(images, labels, rate * (1 - step / steps)));
+      losses[k]?.push(await update(batch, rate * (1 - step / steps)));
     }
   }
   const made = new Map<string, Trained>();
@@ -70,52 +64,36 @@ export async function trainAll(
   return made;
 }
 
-function noisyBatch(
-  { images, labels, ids }: LabelledImages,
-  rows: readonly number[],
-  options: { readonly sigma: number; readonly seed: number; readonly round: number },
+async function createTrainer(
+  engine: Engine,
+  { network, parameters }: Trainable,
+  descent: TrainOptions['descent'],
 ) {
-  const size = images.data.length / ids.length;
-  const clean = float32Tensor([rows.length, ...images.shape.slice(1)]);
-  rows.forEach((row, k) =>
-    clean.data.set(images.data.subarray(row * size, (row + 1) * size), k * size),
-  );
-  const which = Uint32Array.from(rows, (row) => ids[row] as number);
-  return {
-    images: noisyImages(clean, which, options),
-    labels: Int32Array.from(rows, (row) => labels[row] as number),
-  };
-}
-
-/** Stochastic gradient descent with momentum .9. */
-async function createTrainer(engine: Engine, { network, parameters }: Trainable) {
   const source = weightGradients(
     network,
     parameters.map(({ tensor }) => tensor),
   );
   const kernel = await engine.load(source);
   const values = parameters.map(({ tensor }) => float32Tensor(tensor.shape, tensor.data.slice()));
-  const speeds = parameters.map(({ tensor }) => new Float32Array(tensor.data.length));
+  const descents = parameters.map(({ tensor }) => descent(tensor.data.length));
+  const means = values.map(({ data }) => new Float32Array(data.length));
   const [logits, ...gradients] = source.outputs.map(({ name }) => name) as [string, ...string[]];
   const feeds = Object.fromEntries(values.map((value, k) => [parameterInput(k), value]));
   return {
-    async update(images: Float32Tensor, labels: Int32Array, rate: number): Promise<number> {
-      const classes = Number(source.outputs[0]?.shape.at(-1));
+    async update({ images, target }: Batch, rate: number): Promise<number> {
       const fetches = await kernel.run({
         ...feeds,
         [network.inputs[0]?.name ?? '']: images,
-        [TARGET]: targetRows({ kind: 'cross-entropy', labels }, classes),
+        [TARGET]: target,
       });
+      const rows = target.shape[0] as number;
       gradients.forEach((name, k) => {
         const slope = numbersOf(fetches[name] as Float32Tensor);
-        const [value, speed] = [values[k]?.data as Float32Array, speeds[k] as Float32Array];
-        const scale = (rate * (parameters[k]?.haste ?? 1)) / labels.length;
-        for (let i = 0; i < value.length; i += 1) {
-          speed[i] = 0.9 * (speed[i] as number) - scale * (slope[i] as number);
-          value[i] = (value[i] as number) + (speed[i] as number);
-        }
+        const mean = means[k] as Float32Array;
+        for (let i = 0; i < mean.length; i += 1) mean[i] = (slope[i] as number) / rows;
+        descents[k]?.(values[k]?.data as Float32Array, mean, rate * (parameters[k]?.haste ?? 1));
       });
-      return meanCrossEntropy(numbersOf(fetches[logits] as Float32Tensor), labels);
+      return meanCrossEntropy(numbersOf(fetches[logits] as Float32Tensor), target);
     },
     async finish() {
       await kernel[Symbol.asyncDispose]();
@@ -132,14 +110,16 @@ async function createTrainer(engine: Engine, { network, parameters }: Trainable)
   };
 }
 
-function meanCrossEntropy(logits: ArrayLike<number>, labels: Int32Array): number {
-  const classes = logits.length / labels.length;
+/** Of rows of logits against a distribution each. */
+function meanCrossEntropy(logits: ArrayLike<number>, { shape, data }: Float32Tensor): number {
+  const [rows = 0, classes = 0] = shape;
   let loss = 0;
-  labels.forEach((label, r) => {
+  for (let r = 0; r < rows; r += 1) {
     const row = Array.from({ length: classes }, (_, j) => logits[r * classes + j] as number);
     const most = Math.max(...row);
     const total = row.reduce((sum, v) => sum + Math.exp(v - most), 0);
-    loss += (Math.log(total) + most - (row[label] as number)) / labels.length;
-  });
+    const wanted = row.reduce((sum, v, j) => sum + v * (data[r * classes + j] as number), 0);
+    loss += (Math.log(total) + most - wanted) / rows;
+  }
   return loss;
 }
