@@ -7,8 +7,8 @@ import type { Asking } from './search.js';
 const MOST_DRAWS = 1000;
 
 /**
- * A point at which the goal is met, from which a search by labels can set out: the given one if it is one, else the first such of at
- * most 1000 random points; undefined if there is none.
+ * A point at which the goal is met, from which a search by labels can set out: the first such of those given, clipped to `room`, and then of at
+ * most 1000 random ones; undefined if there is none.
  *
  * Random points are in turn uniform over `room`, as in the paper, and of corners of it: a share of the coordinates, itself drawn, at the upper
  * bound and the rest at the lower one. Where all uniform noise is of the row's own label, brightness still finds another one.
@@ -16,10 +16,15 @@ const MOST_DRAWS = 1000;
 export function* decisionStart(
   labels: LabelBudget,
   room: BoxBounds,
-  given: Float32Array | undefined,
+  given: readonly Float32Array[],
   stream: (asked: number) => StreamKey,
 ): Asking<Float32Array | undefined> {
-  if (given !== undefined && (yield* labels.isMet(given))) return given;
+  const clip = (v: number, i: number): number =>
+    Math.min(room.high[i] as number, Math.max(room.low[i] as number, v));
+  for (const candidate of given) {
+    const point = candidate.map(clip);
+    if (yield* labels.isMet(point)) return point;
+  }
   const uniforms = new Float64Array(room.low.length + 1);
   for (let draw = 0; draw < MOST_DRAWS && labels.left() > 0; draw += 1) {
     fillUniform(uniforms, stream(labels.asked()));
@@ -27,7 +32,7 @@ export function* decisionStart(
     const point = room.low.map((low, i) => {
       const u = uniforms[i] as number;
       const high = room.high[i] as number;
-      if (draw % 2 === 0) return Math.min(high, Math.max(low, (1 - u) * low + u * high));
+      if (draw % 2 === 0) return clip((1 - u) * low + u * high, i);
       return u < share ? high : low;
     });
     if (yield* labels.isMet(point)) return point;

@@ -47,7 +47,7 @@ describe('hopSkipJump', () => {
 
   it('reaches a target from an input of it, by image', async () => {
     const given = await run(
-      { startOf: ({ image, goal }) => (image === 8 && goal.target === 2 ? DARK : undefined) },
+      { startsOf: ({ image, goal }) => (image === 8 && goal.target === 2 ? [BRIGHT, DARK] : []) },
       toDark,
     );
     const noise = await run({}, toDark);
@@ -56,7 +56,7 @@ describe('hopSkipJump', () => {
   });
 
   it('goes on from noise where the given start is of no use', async () => {
-    const useless = await run({ startOf: () => BRIGHT }, untargeted);
+    const useless = await run({ startsOf: () => [BRIGHT] }, untargeted);
     expect(useless.rows.map(({ status }) => status)).toEqual(['success', 'success']);
     expect(useless.queries.forward).toBe(2 * 802);
   });
@@ -67,9 +67,9 @@ describe('hopSkipJump', () => {
       hopSkipJump({
         queries: 60,
         firstLabels: 10,
-        startOf: ({ goal }) => {
+        startsOf: ({ goal }) => {
           asked.add(goal.target);
-          return undefined;
+          return [];
         },
       }),
     );
@@ -79,7 +79,7 @@ describe('hopSkipJump', () => {
   });
 
   it('refuses starts of another size, linear criteria and empty budgets', async () => {
-    await expect(run({ startOf: () => new Float32Array(3) }, untargeted)).rejects.toThrow(
+    await expect(run({ startsOf: () => [new Float32Array(3)] }, untargeted)).rejects.toThrow(
       'hopSkipJump: expected starts of 40 values, got 3 for image 7',
     );
     const linear: Criterion = { kind: 'linear', anyOf: [[{ weights: [1, 0, 0], bound: -1 }]] };

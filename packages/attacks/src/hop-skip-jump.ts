@@ -12,20 +12,20 @@ import { lanes } from './lanes.js';
 import { movingRoom } from './moving-room.js';
 import type { Asking } from './search.js';
 
-/** A point to set out from, in input units; noise where it is undefined or does not meet the criterion. */
-export type StartOf = (row: {
+/** Points that a row may set out from, in input units: it takes the first that meets the criterion, else noise. */
+export type StartsOf = (row: {
   readonly image: number;
   readonly goal: LabelGoal;
   readonly x: Float32Array;
-}) => Float32Array | undefined;
+}) => readonly Float32Array[];
 
 export interface HopSkipJumpOptions {
   /** Labels asked for per row, those of the start included. Default 5000. */
   readonly queries?: number;
   /** Labels for the first estimate of a direction; the t-th has sqrt(t) times as many. Default 100. */
   readonly firstLabels?: number;
-  /** Must depend on its argument alone. A targeted row hardly ever starts from noise: give it an input of its target. */
-  readonly startOf?: StartOf;
+  /** Must depend on its argument alone. A targeted row hardly ever starts from noise: give it inputs of its target. */
+  readonly startsOf?: StartsOf;
 }
 
 /** Labels of one estimate, at most. */
@@ -52,30 +52,29 @@ const FINEST_SHARE = 2 ** -24;
 export function hopSkipJump({
   queries = 5000,
   firstLabels = 100,
-  startOf,
+  startsOf,
 }: HopSkipJumpOptions = {}): SearchAttack {
   requireCounts('hopSkipJump', { queries, firstLabels });
   return attackOf({
-    name: `hopSkipJump(${queries} queries, first estimate of ${firstLabels}${startOf === undefined ? '' : ', given starts'})`,
+    name: `hopSkipJump(${queries} queries, first estimate of ${firstLabels}${startsOf === undefined ? '' : ', given starts'})`,
     randomized: true,
     sees: 'labels',
     cost: () => ({ forward: queries, backward: 0 }),
     *search(problem) {
       const { x, region, seed, image, restart } = problem;
       const goal = labelGoal(problem.goal, 'hopSkipJump');
-      const given = startOf?.({ image, goal, x: x.slice() });
-      requireArgument(
-        given === undefined || given.length === x.length,
-        `hopSkipJump: expected starts of ${x.length} values, got ${given?.length ?? 0} for image ${image}`,
-      );
+      const given = startsOf?.({ image, goal, x: x.slice() }) ?? [];
+      for (const { length } of given) {
+        requireArgument(
+          length === x.length,
+          `hopSkipJump: expected starts of ${x.length} values, got ${length} for image ${image}`,
+        );
+      }
       const labels = labelBudget(problem, queries);
       const room = movingRoom(problem);
       const stream = (lane: number) => (asked: number) =>
         ({ seed, purpose: 'attack', image, draw: restart * queries + asked, lane }) as const;
-      const inRoom = given?.map((v, i) =>
-        Math.min(room.high[i] as number, Math.max(room.low[i] as number, v)),
-      );
-      const start = yield* decisionStart(labels, room, inRoom, stream(lanes.hopSkipJumpStart));
+      const start = yield* decisionStart(labels, room, given, stream(lanes.hopSkipJumpStart));
       if (start !== undefined) {
         yield* walk({
           labels,

@@ -14,7 +14,7 @@ export {
 } from './carlini-wagner-l2.js';
 export { carliniWagnerLinf } from './carlini-wagner-linf.js';
 export { square, type SquareOptions } from './square.js';
-export { hopSkipJump, type HopSkipJumpOptions, type StartOf } from './hop-skip-jump.js';
+export { hopSkipJump, type HopSkipJumpOptions, type StartsOf } from './hop-skip-jump.js';
 export { rays, type RaysOptions } from './rays.js';
 export { eotPgd, type EotPgdOptions } from './eot-pgd.js';
 export { presets } from './presets.js';
@@ -51,6 +51,7 @@ export {
   attackNames,
   attackOrigin,
   namedAttack,
+  queryAttacks,
   type AttackName,
   type AttackPlace,
 } from './named-attacks.js';

@@ -9,7 +9,7 @@ import { carliniWagnerLinf } from './carlini-wagner-linf.js';
 import { deepFool } from './deep-fool.js';
 import { fab, fabTargeted } from './fab.js';
 import { fgsm } from './fgsm.js';
-import { hopSkipJump, type StartOf } from './hop-skip-jump.js';
+import { hopSkipJump, type StartsOf } from './hop-skip-jump.js';
 import type { LedgerEntry } from './ledger.js';
 import { miFgsm } from './mi-fgsm.js';
 import { pgd } from './pgd.js';
@@ -44,11 +44,14 @@ export const attackNames = [
 
 export type AttackName = (typeof attackNames)[number];
 
+/** Those of them that take `queries`. */
+export const queryAttacks: readonly AttackName[] = ['square', 'hopskipjump', 'rays'];
+
 export interface AttackPlace extends AutoAttackPlace {
-  /** Of `square`, `hopskipjump` and `rays`, per row; their own defaults unless given. */
+  /** Of each of `queryAttacks`, per row; their own defaults unless given. */
   readonly queries?: number;
   /** Where `hopskipjump` sets out from. */
-  readonly startOf?: StartOf;
+  readonly startsOf?: StartsOf;
 }
 
 /**
@@ -102,7 +105,7 @@ export function namedAttack(name: AttackName, place: AttackPlace): readonly Ledg
           id: name,
           attack: hopSkipJump({
             ...asked,
-            ...(place.startOf === undefined ? {} : { startOf: place.startOf }),
+            ...(place.startsOf === undefined ? {} : { startsOf: place.startsOf }),
           }),
         },
       ];
