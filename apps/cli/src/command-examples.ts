@@ -38,6 +38,7 @@ export const commandExamples: Readonly<Record<string, readonly string[]>> = {
     'floatpath attack model.onnx --data npz:images.npz --norm linf --epsilon 2/255,4/255,8/255',
     'floatpath attack model.onnx --data npz:images.npz --norm linf --epsilon 8/255 --attack pgd --targets random',
     'floatpath attack https://example.com/predict --data npz:images.npz --norm l2 --epsilon 1 --attack square',
+    'floatpath attack https://example.com/label --data npz:images.npz --norm linf --epsilon 8/255 --attack hopskipjump,rays --queries 2000',
   ],
   'verify-attack': [
     'floatpath verify-attack model.onnx adv.npz',

@@ -35,6 +35,7 @@ export interface AttackFlags extends SharedFlags {
   readonly attack: readonly AttackName[];
   readonly targeted?: true;
   readonly targets?: TargetsArgument;
+  readonly queries?: number;
   readonly onGrid?: true;
   readonly seed: number;
   readonly out: string;
@@ -64,6 +65,7 @@ async function requestOf(flags: AttackFlags): Promise<AttackRequest> {
     norm: required(flags.norm, '--norm'),
     epsilons,
     ...(targets !== undefined && { targets: await targetRule(targets) }),
+    ...(flags.queries !== undefined && { queries: flags.queries }),
     onGrid: flags.onGrid === true,
     seed: flags.seed,
     batchSize: flags.batchSize,
@@ -88,7 +90,9 @@ export async function runAttack(model: string, flags: AttackFlags, io: Io): Prom
   const all = { images: open.images, labels: data.labels, ids: data.ids };
   const images = targetableImages(all, request.targets, classifier.classes);
   const left = data.ids.length - images.ids.length;
-  const names = requestedAttacks(request, classifier.classes).map(({ attack }) => attack.name);
+  const names = requestedAttacks(request, classifier.classes, images).map(
+    ({ attack }) => attack.name,
+  );
   const files = outputNames(flags, request);
   requireAbsent(files, flags);
   const { seconds, words } = await costOf(request, classifier, images.images, io);

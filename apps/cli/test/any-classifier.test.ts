@@ -221,4 +221,38 @@ describe('an HTTP endpoint', () => {
     ]);
     expect(file.stderr).toContain('expected MODEL to be an http or https address');
   });
+
+  it('is attacked and counted by labels alone, to the bits of its scores', async () => {
+    const [scored, labelled] = [
+      await quarterEndpoint(),
+      await quarterEndpoint(() => undefined, 'labels'),
+    ];
+    const call = (address: string, name: string, flags: readonly string[]): Promise<Captured> =>
+      runCaptured([
+        ...['attack', address, ...data, '--norm', 'linf', '--epsilon', '.45', '--quiet'],
+        ...['--out', inFolder(name), ...flags],
+      ]);
+    for (const flags of [
+      ['--attack', 'hopskipjump,rays', '--queries', '150'],
+      ['--attack', 'hopskipjump', '--queries', '150', '--targets', 'next'],
+    ]) {
+      const byLabels = await call(labelled.address, 'labels.npz', ['--force', ...flags]);
+      const byScores = await call(scored.address, 'scores.npz', ['--force', ...flags]);
+      expect(byLabels).toMatchObject({ status: 0, stderr: '', stdout: byScores.stdout });
+      expect(byLabels.stdout).toMatch(/hopskipjump: hopSkipJump\(150 queries/);
+      // Of each image 150, and x and the returned row.
+      expect(byLabels.stdout).toMatch(/hopskipjump +6 +6 +0 +0 +912\n/);
+      expect(byLabels.stdout).not.toContain('warning');
+      expect(readFileSync(inFolder('labels.npz'))).toEqual(readFileSync(inFolder('scores.npz')));
+    }
+    const counted = await certify(labelled.address, 'labels.jsonl');
+    expect(counted).toMatchObject({ status: 0, stderr: '' });
+    await certify(graph, 'scores.jsonl');
+    expect(rowsOf('labels.jsonl')).toEqual(rowsOf('scores.jsonl'));
+    const blind = await call(labelled.address, 'blind.npz', ['--attack', 'square']);
+    expect(blind.stdout).toContain('warning labels-only');
+    const nothing = await call(labelled.address, 'none.npz', ['--attack', 'pgd', '--queries', '9']);
+    expect(nothing.status).toBe(2);
+    expect(nothing.stderr).toContain('expected --queries with square, hopskipjump, rays');
+  });
 });

@@ -6,14 +6,17 @@ import {
   everyTarget,
   namedAttack,
   onGrid,
+  queryAttacks,
   widerLedger,
   type AttackLedger,
   type AttackName,
+  type AttackPlace,
   type LedgerEntry,
   type SearchAttack,
 } from '@floatpath/attacks';
 import {
   FloatpathError,
+  requireArgument,
   rowsOf,
   type Classifier,
   type Criterion,
@@ -21,6 +24,7 @@ import {
   type Norm,
   type RunOptions,
 } from '@floatpath/core';
+import { attackStarts } from './attack-starts.js';
 import { attackTargets, type TargetRule } from './attack-targets.js';
 
 /** Images that are attacked together: what an interrupted run loses at most. */
@@ -35,6 +39,8 @@ export interface AttackRequest {
   readonly batchSize: number;
   /** What rows are to become; any other class unless given. */
   readonly targets?: TargetRule;
+  /** Per row, of the attacks that ask without gradients; their own defaults unless given. */
+  readonly queries?: number;
   /** A row is judged after rounding to 8 bits. */
   readonly onGrid: boolean;
 }
@@ -46,15 +52,30 @@ export interface ImagesToAttack {
   readonly ids: Uint32Array;
 }
 
-/** The attacks of a request, AutoAttack's versions spelled out; of several with one name the first. */
+/**
+ * The attacks of a request, AutoAttack's versions spelled out; of several with one name the first.
+ *
+ * @param images - where attacks by labels find starts of a target; not needed to know what attacks cost
+ * @throws {FloatpathError} `invalid-argument` for `queries` where no attack takes any
+ */
 export function requestedAttacks(
-  { attacks, norm, targets, onGrid: rounded }: AttackRequest,
+  { attacks, norm, targets, queries, onGrid: rounded }: AttackRequest,
   classes: number,
+  images?: ImagesToAttack,
 ): readonly LedgerEntry[] {
-  const criterion = targets === undefined ? 'untargeted' : 'targeted';
+  requireArgument(
+    queries === undefined || attacks.some((name) => queryAttacks.includes(name)),
+    `attack: expected --queries with ${queryAttacks.join(', ')} among the attacks, got ${attacks.join(', ')}; leave it out`,
+  );
   const aimed = (attack: SearchAttack): SearchAttack =>
     targets === 'all' ? everyTarget(attack) : attack;
-  const place = { norm, classes, criterion } as const;
+  const place: AttackPlace = {
+    norm,
+    classes,
+    criterion: targets === undefined ? 'untargeted' : 'targeted',
+    ...(queries === undefined ? {} : { queries }),
+    ...(targets === undefined || images === undefined ? {} : { startsOf: attackStarts(images) }),
+  };
   const entries = attacks.flatMap((name) => namedAttack(name, place));
   return entries
     .filter(({ id }, at) => entries.findIndex((entry) => entry.id === id) === at)
@@ -79,7 +100,7 @@ function requireGradient(entries: readonly LedgerEntry[], classifier: Classifier
   if (climbing.length === 0 || classifier.gradient !== undefined) return;
   throw new FloatpathError(
     'no-gradient',
-    `attack: expected a model with a gradient for ${climbing.map(({ id }) => id).join(', ')}, got one that answers with scores alone; use --attack square`,
+    `attack: expected a model with a gradient for ${climbing.map(({ id }) => id).join(', ')}, got one without; use --attack square, which needs scores, or hopskipjump or rays, which need labels alone`,
   );
 }
 
@@ -97,9 +118,9 @@ export async function* attackImages(
   { finished, onProgress, ...options }: RunOptions & { readonly finished: readonly AttackLedger[] },
 ): AsyncGenerator<AttackLedger> {
   const { norm, epsilons, seed, batchSize, targets: rule } = request;
-  const entries = requestedAttacks(request, classifier.classes);
-  requireGradient(entries, classifier);
   const whole = { images, labels, ids };
+  const entries = requestedAttacks(request, classifier.classes, whole);
+  requireGradient(entries, classifier);
   const targets =
     rule === undefined
       ? undefined

@@ -33,10 +33,15 @@ const own = [
   ),
   option(
     '--attack <names>',
-    `of ${attackNames.join(', ')}; each sees the rows that the ones before left`,
+    `of ${attackNames.join(', ')}; each sees the rows that the ones before left; square asks for scores, hopskipjump and rays for labels alone`,
     attackList,
     ['autoattack'] as const,
     'autoattack',
+  ),
+  option(
+    '--queries <count>',
+    'what square, hopskipjump and rays may ask about an image; 5000 unless given',
+    (flag) => wholeNumber(flag, 1, 10_000_000),
   ),
   new Option('--targeted', 'the same as --targets next'),
   option(

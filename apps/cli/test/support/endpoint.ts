@@ -5,9 +5,10 @@ import { afterAll } from 'vitest';
 /** Which requests fail on the way, by their number from 1 on; a status, or 0 for a connection that breaks. */
 export type Trouble = (request: number) => number | undefined;
 
-/** A server that answers as {@link quarterNetwork} does. @returns its address, and the headers that it saw */
+/** A server that answers as {@link quarterNetwork} does, with labels alone where it is told so. @returns its address, and the headers that it saw */
 export async function quarterEndpoint(
   trouble: Trouble = () => undefined,
+  says: 'logits' | 'labels' = 'logits',
 ): Promise<{ address: string; seen: (string | undefined)[] }> {
   const seen: (string | undefined)[] = [];
   const server: Server = createServer((request, response) => {
@@ -22,7 +23,8 @@ export async function quarterEndpoint(
       const logits = Array.from({ length: shape[0] }, (_, row) =>
         inputs.slice(4 * row, 4 * row + 4).map((value) => Math.max(0, value)),
       );
-      response.end(JSON.stringify({ logits }));
+      const labels = logits.map((row) => row.indexOf(Math.max(...row)));
+      response.end(JSON.stringify(says === 'logits' ? { logits } : { labels, classes: 4 }));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
