@@ -78,12 +78,10 @@ test.skipIf(!existsSync(models))(
       seed: SEED,
       numbers,
     });
-    for (const { inputs = 0, patterns = 0, keys, differing } of Object.values(
-      numbers,
-    )) {
+    for (const { inputs = 0, patterns = 0, keys, differing } of Object.values(numbers)) {
       expect(keys).toBe(patterns);
       expect(differing).toBe(0);
-        // Neither all patterns are equal nor all different.
+      // Neither all patterns are equal nor all different.
       expect(patterns).toBeGreaterThan(100);
       expect(patterns).toBeLessThan(inputs / 2);
     }
