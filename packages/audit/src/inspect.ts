@@ -10,7 +10,7 @@ import {
 import { dataValues, inferTypes, opOf, requirePiecewiseLinear, type Role } from '@floatpath/engine';
 import { finalSoftmax } from '@floatpath/model-io';
 import { hashOfModel, opaqueRefusal, preprocessingFor } from './analyzed-network.js';
-import { printable } from './story-words.js';
+import { plural, printable } from './story-words.js';
 
 /** What a model file holds, as path analysis sees it. */
 export interface Inspection {
@@ -23,8 +23,13 @@ export interface Inspection {
   readonly outputs: readonly string[];
   /** Empty for a model that is run on its own bytes only. */
   readonly nodes: readonly InspectedNode[];
-  readonly parameters: number;
-  readonly units: number;
+  /**
+   * Numbers in float32 weights, running means and variances included; scalars that set up an op (pad values, bounds of Clip)
+   * left out. Null for a model that is run on its own bytes only.
+   */
+  readonly parameters: number | null;
+  /** Gate outputs per input; null where `parameters` is. */
+  readonly units: number | null;
   /** What a person should know of how the file was read, one sentence each. */
   readonly notes: readonly string[];
   /** Why path analysis refuses the model; null where it does not. */
@@ -61,8 +66,8 @@ export async function inspectModel(
       inputs: model.inputs.map(describe),
       outputs: model.outputs.map(describe),
       nodes: [],
-      parameters: 0,
-      units: 0,
+      parameters: null,
+      units: null,
       notes: [],
       refusal: `path analysis: ${opaqueRefusal(model)}`,
     };
@@ -78,7 +83,7 @@ export async function inspectModel(
     outputs: network.outputs.map(describe),
     nodes,
     parameters: [...network.constants.values()]
-      .filter(({ dtype }) => dtype === 'float32')
+      .filter(({ dtype, shape }) => dtype === 'float32' && shape.length > 0)
       .reduce((sum, { shape }) => sum + sizeOf(shape), 0),
     units: nodes
       .filter(({ role }) => role === 'gate')
@@ -136,6 +141,7 @@ function inspectNodes(network: Network): InspectedNode[] {
 /** The inspection as lines for a terminal. */
 export function inspectionLines(inspection: Inspection): readonly string[] {
   const { name, format, hash, preprocessing, inputs, outputs, nodes, notes, refusal } = inspection;
+  const { parameters, units } = inspection;
   const { bounds, mean, std, layout } = preprocessing;
   const width = (of: (node: InspectedNode) => string): number =>
     Math.max(0, ...nodes.map((node) => printable(of(node)).length));
@@ -151,7 +157,9 @@ export function inspectionLines(inspection: Inspection): readonly string[] {
       return `  ${cells.join('  ')}  [${node.shape.join(', ')}]`;
     }),
     ...outputs.map((output) => `output  ${printable(output)}`),
-    `${inspection.parameters} parameters, ${inspection.units} units per input`,
+    ...(parameters === null || units === null
+      ? []
+      : [`${plural(parameters, 'parameter')}, ${plural(units, 'unit')} per input`]),
     ...notes.map((note) => `note: ${printable(note)}`),
     refusal === null
       ? 'path analysis: piecewise linear, every op is affine or a gate'
