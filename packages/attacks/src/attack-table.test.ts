@@ -54,7 +54,7 @@ it('counts every row once, with both denominators', () => {
   expect(successRate(table)).toBe(2 / 5);
   expect(attackTableLines(table)).toEqual([
     'attack  tried  broken  left  gradients  forward',
-    'first       6       1     4          9       10',
+    'first       5       1     4          9       10',
     'second      4       1     3          9       10',
     '',
     'right before the attack   5 of 6',

@@ -81,7 +81,7 @@ export function attackTable(
     columns: columns.map(({ id, name, tried, broken, queries }) => ({
       id,
       name,
-      tried: tried.length,
+      tried: tried.filter((row) => rows[row]?.outcome !== 'already-wrong').length,
       broken: broken.length,
       left: rows.length - count('already-wrong') - brokenUpTo(columns, id),
       queries,

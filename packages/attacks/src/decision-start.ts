@@ -5,16 +5,20 @@ import type { Asking } from './search.js';
 
 /** Random points that are looked at before a row is given up. */
 const MOST_DRAWS = 1000;
+/** Corners lie further from images than noise does, and so do the boundaries that are found from there: they come last. */
+const BEFORE_CORNERS = 50;
 
 /**
  * A point at which the goal is met, from which a search by labels can set out: the first such of those given, clipped to `room`, and then of at
  * most 1000 random ones; undefined if there is none.
  *
- * Random points are in turn uniform over `room`, as in the paper, and of corners of it: a share of the coordinates, itself drawn, at the upper
- * bound and the rest at the lower one. Where all uniform noise is of the row's own label, brightness still finds another one.
+ * Random points are in turn uniform over `room`, as in the paper, and on the way from x to such a point, as far as a drawn share. From the
+ * fiftieth on they are corners of `room`, at the upper bound in a drawn share of the coordinates: where all noise is of the row's own
+ * label, brightness finds another one.
  */
 export function* decisionStart(
   labels: LabelBudget,
+  x: Float32Array,
   room: BoxBounds,
   given: readonly Float32Array[],
   stream: (asked: number) => StreamKey,
@@ -32,8 +36,9 @@ export function* decisionStart(
     const point = room.low.map((low, i) => {
       const u = uniforms[i] as number;
       const high = room.high[i] as number;
-      if (draw % 2 === 0) return clip((1 - u) * low + u * high, i);
-      return u < share ? high : low;
+      if (draw >= BEFORE_CORNERS) return u < share ? high : low;
+      const noise = (1 - u) * low + u * high;
+      return clip(draw % 2 === 0 ? noise : (1 - share) * (x[i] as number) + share * noise, i);
     });
     if (yield* labels.isMet(point)) return point;
   }

@@ -74,7 +74,7 @@ export function hopSkipJump({
       const room = movingRoom(problem);
       const stream = (lane: number) => (asked: number) =>
         ({ seed, purpose: 'attack', image, draw: restart * queries + asked, lane }) as const;
-      const start = yield* decisionStart(labels, room, given, stream(lanes.hopSkipJumpStart));
+      const start = yield* decisionStart(labels, x, room, given, stream(lanes.hopSkipJumpStart));
       if (start !== undefined) {
         yield* walk({
           labels,
