@@ -26,6 +26,7 @@ import {
 } from '@floatpath/core';
 import { attackStarts } from './attack-starts.js';
 import { attackTargets, type TargetRule } from './attack-targets.js';
+import { plural, quantity } from './story-words.js';
 
 /** Images that are attacked together: what an interrupted run loses at most. */
 const PART = 50;
@@ -164,16 +165,15 @@ export function attackLines(
   ids: Uint32Array,
   { norm, seed, epsilon }: Pick<AttackRequest, 'norm' | 'seed'> & { readonly epsilon: number },
 ): readonly string[] {
-  const rows = new Map<string, { message: string; rows: number }>();
-  for (const { code, message, rows: own } of ledger.result.warnings) {
-    const known = rows.get(code);
-    rows.set(code, {
-      message: known?.message ?? message,
-      rows: (known?.rows ?? 0) + (own?.length ?? 0),
-    });
+  const warned = new Map<string, { readonly message: string; readonly rows: Set<number> }>();
+  for (const { code, message, rows = [] } of ledger.result.warnings) {
+    const known = warned.get(code) ?? { message, rows: new Set() };
+    warned.set(code, known);
+    // Several attacks may say it of the same row.
+    for (const row of rows) known.rows.add(row);
   }
   return [
-    `${norm} <= ${epsilon}, seed ${seed}`,
+    `${norm} <= ${quantity(epsilon)}, seed ${seed}`,
     ...ledger.columns.flatMap(({ id, name }) => {
       const origin = attackOrigin(id);
       return [`  ${id}: ${name}`, ...(origin === undefined ? [] : [`    after ${origin}`])];
@@ -181,9 +181,9 @@ export function attackLines(
     '',
     ...attackTableLines(attackTable(ledger, ids)),
     ...Array.from(
-      rows,
-      ([code, { message, rows: count }]) =>
-        `warning ${code}${count > 0 ? ` (${count} rows)` : ''}: ${message}`,
+      warned,
+      ([code, { message, rows }]) =>
+        `warning ${code}${rows.size > 0 ? ` (${plural(rows.size, 'row')})` : ''}: ${message}`,
     ),
   ];
 }
