@@ -1,4 +1,10 @@
-import { float32Tensor, type Engine, type Fetches, type Network } from '@floatpath/core';
+import {
+  float32Tensor,
+  type Engine,
+  type Fetches,
+  type Network,
+  type Tensor,
+} from '@floatpath/core';
 import { expect, test } from 'vitest';
 import { checkEngine, conformanceCases } from '../src/conformance.js';
 import { ops, referenceEngine } from '../src/index.js';
@@ -83,7 +89,7 @@ test('control: an engine that reads constants with 16 bits of significand fails 
   const short = faulty(keep, (network) => ({
     ...network,
     constants: new Map(
-      [...network.constants].map(([name, tensor]) => {
+      [...network.constants].map(([name, tensor]): [string, Tensor] => {
         if (tensor.dtype !== 'float32') return [name, tensor];
         const words = new Uint32Array(tensor.data.slice().buffer).map((word) => word & ~0xff);
         return [name, float32Tensor(tensor.shape, new Float32Array(words.buffer))];
