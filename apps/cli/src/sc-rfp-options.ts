@@ -35,15 +35,6 @@ export const scRfpOptions: readonly Option[] = [
   ...runOptions,
 ].filter(({ long }) => names.split(' ').includes(long ?? ''));
 
-/** The conservative settings; at the center what the paper claims most for. */
-const LAMBDA: Readonly<Record<AnchorRequest['anchor'], number>> = {
-  center: 0,
-  'signs-at-x': 0,
-  input: 0.5,
-  global: 0.75,
-  denoised: 0.75,
-};
-
 const closedShare = (flag: string) => (text: string) => {
   const [value = NaN, ...rest] = numberList(flag)(text);
   if (rest.length === 0 && value >= 0 && value <= 1) return value;
@@ -57,13 +48,12 @@ const oneNumber = (flag: string) => (text: string) => {
 };
 
 /** Outside [0, 1] only where the person says so: nothing of the paper speaks of such networks. */
-function lambdaOf(anchor: AnchorRequest['anchor'], { lambda, extrapolate }: AnchorFlags): number {
-  const value = lambda ?? LAMBDA[anchor];
-  if (extrapolate === true || (value >= 0 && value <= 1)) return value;
+function requireLambda({ lambda, extrapolate }: AnchorFlags): void {
+  if (lambda === undefined || extrapolate === true || (lambda >= 0 && lambda <= 1)) return;
   throw argumentError(
     '--lambda',
     'a number in [0, 1], or --extrapolate to go outside',
-    String(value),
+    String(lambda),
   );
 }
 
@@ -95,7 +85,7 @@ export const anchorOptions: readonly Option[] = [
   denoiserOption,
   option(
     '--lambda <share>',
-    'what is left of the float paths, 0 to 1 (default: 0 at the center, .5 for input, .75 for global and denoised)',
+    'what is left of the float paths, 0 to 1 (default, with --kappa and --q: what the calibration chose with --held-out; else 0 at the center, .5 for input, .75 for global and denoised)',
     oneNumber,
   ),
   new Option(
@@ -119,7 +109,7 @@ export function preprocessingOf({ bounds, layout, mean, std }: ScRfpFlags): Prep
 
 /** The repressed network that the flags name; undefined for `--anchor none`. */
 export function anchorRequest(flags: AnchorFlags): AnchorRequest | undefined {
-  const { anchor, form, kappa, tau, q, denoiser, extrapolate } = flags;
+  const { anchor, form, lambda, kappa, tau, q, denoiser, extrapolate } = flags;
   if (anchor === 'none') {
     const given = (['lambda', 'kappa', 'tau', 'q', 'extrapolate'] as const).find(
       (name) => flags[name] !== undefined,
@@ -127,12 +117,12 @@ export function anchorRequest(flags: AnchorFlags): AnchorRequest | undefined {
     if (given === undefined) return undefined;
     throw argumentError(`--${given}`, '--anchor with it', 'none');
   }
-  const lambda = lambdaOf(anchor, flags);
+  requireLambda(flags);
   return {
     anchor,
     form,
-    lambda,
     denoiser,
+    ...(lambda !== undefined && { lambda }),
     ...(extrapolate && { extrapolate }),
     ...(kappa !== undefined && { kappa }),
     ...(tau !== undefined && { tau }),

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { float32Tensor, int64Tensor } from '@floatpath/core';
 import { writeOnnx } from '@floatpath/model-io';
 import { writeNpz } from '@floatpath/model-io/datasets';
+import { readCalibration, writeCalibration, type Denoiser } from '@floatpath/sc-rfp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { affineNetwork, brightQuarters, quarterNetwork } from './support/models.js';
 import { runCaptured } from './support/run-captured.js';
@@ -156,16 +157,15 @@ describe('certify --anchor', () => {
     );
   });
 
-  it.each<[Readonly<Record<string, unknown>>, RegExp]>([
+  it.each<[Partial<Denoiser>, RegExp]>([
     [{ sigma: 0.5 }, /expected a denoiser for sigma 0.25, got one for sigma 0.5/],
     [{ imageShape: [5] }, /expected weights \[5, 5\]/],
   ])('refuses a denoiser with %j', async (change, message) => {
-    const file = JSON.parse(readFileSync(calibration, 'utf8')) as {
-      readonly denoisers: readonly Record<string, unknown>[];
-    };
+    const made = readCalibration(readFileSync(calibration, 'utf8'));
     const changed = inFolder(`${Object.keys(change).join('-')}.json`);
-    const denoisers = file.denoisers.map((denoiser) => ({ ...denoiser, ...change }));
-    writeFileSync(changed, JSON.stringify({ ...file, denoisers }));
+    const denoisers = made.denoisers?.map((denoiser) => ({ ...denoiser, ...change })) ?? [];
+    // With a hash that fits, as another program may write it.
+    writeFileSync(changed, writeCalibration({ ...made, denoisers }));
     const flags = ['--anchor', 'denoised', '--denoiser', 'full', '--calibration', changed];
     const { status, stdout, stderr } = await certify('never.jsonl', flags);
     expect(stderr).toMatch(message);

@@ -81,6 +81,32 @@ describe('calibrate', () => {
     expect(existsSync(inFolder('never'))).toBe(false);
   });
 
+  it('hands the kappa and lambda that it chose to certify, refute and export, unless one is given', async () => {
+    const chosen = inFolder('chosen.json');
+    const held = ['--held-out', '8', '--n', '60', '--kappa', '.8,1.3', '--lambda', '.4,.3'];
+    const { stdout: said } = await calibrate([...held, '--out', chosen]);
+    const [, words = ''] = /chosen on 8 held-out images at n 60: (.*)/.exec(said) ?? [];
+    expect(words).toMatch(/^denoised\(full, kappa (0\.8|1\.3)\), path-sum, lambda 0\.[34]$/);
+    const common = ['--anchor', 'denoised', '--denoiser', 'full', '--calibration', chosen];
+    const smoothed = ['--data', test, '--sigma', '.25', '--n', '60', '--quiet', '--limit', '2'];
+    const commands = [
+      ['certify', model, ...smoothed, '--workers', '1'],
+      ['refute', model, ...smoothed, '--steps', '2'],
+      ['export', model],
+    ];
+    for (const [i, command] of commands.entries()) {
+      const run = (name: string, ...more: readonly string[]) =>
+        runCaptured([...command, ...common, ...more, '--out', inFolder(`${name}-${i}`)]);
+      expect((await run('own')).stdout).toContain(words);
+      expect((await run('given', '--lambda', '.9')).stdout).toContain(
+        'denoised(full, kappa 1), path-sum, lambda 0.9',
+      );
+      expect((await run('other', '--form', 'layerwise')).stdout).toContain(
+        'denoised(full, kappa 1), layerwise, lambda 0.75',
+      );
+    }
+  });
+
   it('is named in the report of an audit, which no other one resumes', async () => {
     const other = inFolder('other.json');
     expect((await calibrate(['--seed', '1', '--out', other])).status).toBe(0);

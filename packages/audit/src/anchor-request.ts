@@ -1,6 +1,7 @@
 import { FloatpathError } from '@floatpath/core';
 import {
   centerAnchor,
+  chosenIn,
   denoisedAnchor,
   denoiserIn,
   expectationForm,
@@ -20,8 +21,11 @@ import {
 export interface AnchorRequest {
   readonly anchor: AnchorKind;
   readonly form: 'path-sum' | 'layerwise' | 'expectation';
-  /** In [0, 1], unless `extrapolate`. */
-  readonly lambda: number;
+  /**
+   * In [0, 1], unless `extrapolate`. Without lambda, kappa and q: what the calibration chose on held-out images; where nothing was
+   * chosen the conservative setting of the anchor, and at the center what the paper claims most for.
+   */
+  readonly lambda?: number;
   readonly extrapolate?: boolean;
   /** Of the input and denoised anchors; .67 and 1 unless given. */
   readonly kappa?: number;
@@ -41,6 +45,14 @@ export interface RequestedNetwork<A> {
   readonly extrapolate?: true;
 }
 
+const LAMBDA: Readonly<Record<AnchorKind, number>> = {
+  center: 0,
+  'signs-at-x': 0,
+  input: 0.5,
+  global: 0.75,
+  denoised: 0.75,
+};
+const DENOISER = 'conv';
 const KAPPA = 0.67;
 const TAU = 0.05;
 const Q = 0.4;
@@ -52,14 +64,32 @@ const Q = 0.4;
  * `invalid-argument` for numbers out of range
  */
 export function requestedAnchor<K extends AnchorKind>(
-  request: AnchorRequest & { readonly anchor: K },
+  asked: AnchorRequest & { readonly anchor: K },
   calibration: Calibration | undefined,
 ): RequestedNetwork<Extract<Anchor, { readonly kind: K }>> {
+  const request = settled(asked, calibration);
   return {
     anchor: anchorOf(request, calibration) as Extract<Anchor, { kind: K }>,
     form: formOf(request, calibration),
-    lambda: request.lambda,
+    lambda: request.lambda ?? LAMBDA[request.anchor],
     ...(request.extrapolate === true && { extrapolate: true }),
+  };
+}
+
+/** The request with the numbers that were chosen for it, where it has none of its own. */
+function settled(request: AnchorRequest, calibration: Calibration | undefined): AnchorRequest {
+  const { anchor, form, denoiser = DENOISER, lambda, kappa, q } = request;
+  const own = lambda !== undefined || kappa !== undefined || q !== undefined;
+  if (own || calibration === undefined || anchor === 'center' || anchor === 'signs-at-x') {
+    return request;
+  }
+  const chosen = chosenIn(calibration, { anchor, form, denoiser });
+  if (chosen === undefined) return request;
+  return {
+    ...request,
+    lambda: chosen.lambda,
+    ...(chosen.kappa !== undefined && { kappa: chosen.kappa }),
+    ...(chosen.q !== undefined && { q: chosen.q }),
   };
 }
 
@@ -76,7 +106,7 @@ function formOf(request: AnchorRequest, calibration: Calibration | undefined): R
 }
 
 function anchorOf(request: AnchorRequest, calibration: Calibration | undefined): Anchor {
-  const { kappa, tau = TAU, q = Q, denoiser = 'conv' } = request;
+  const { kappa, tau = TAU, q = Q, denoiser = DENOISER } = request;
   switch (request.anchor) {
     case 'center':
       return centerAnchor({ tau, means: request.form === 'expectation' });

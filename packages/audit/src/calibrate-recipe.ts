@@ -5,6 +5,7 @@ import {
   measureSelections,
   withDenoiser,
   type Calibration,
+  type Candidate,
   type DenoiserKind,
   type LabelledImages,
 } from '@floatpath/sc-rfp';
@@ -91,6 +92,13 @@ export async function calibrateModel(
   return chosen.calibration;
 }
 
+const settingWords = ({ anchor, denoiser, kappa, q, form, lambda }: Candidate): string =>
+  [
+    `${anchor}(${[denoiser, kappa !== undefined && `kappa ${kappa}`, q !== undefined && `q ${q}`].filter(Boolean).join(', ')})`,
+    form,
+    `lambda ${lambda}`,
+  ].join(', ');
+
 /** What a calibration holds, as lines. */
 export function calibrationLines(calibration: Calibration): readonly string[] {
   const {
@@ -108,11 +116,10 @@ export function calibrationLines(calibration: Calibration): readonly string[] {
     ...(selections ? [`selections and mean outputs, ${selections.templates.length} classes`] : []),
     ...denoisers.map(({ kind, imageShape }) => `${kind} denoiser for [${imageShape.join(', ')}]`),
     ...choices.flatMap(({ chosen, candidates, plainAverageRadius, images: heldOut, n }) => [
-      `chosen on ${heldOut} held-out images at n ${n}: ${chosen.anchor}, ${chosen.form}, lambda ${chosen.lambda}`,
+      `chosen on ${heldOut} held-out images at n ${n}: ${settingWords(chosen)}`,
       `  plain: average radius ${plainAverageRadius.toFixed(4)}`,
       ...candidates.map(
-        ({ anchor, lambda, averageRadius }) =>
-          `  ${anchor}, lambda ${lambda}: ${averageRadius.toFixed(4)}`,
+        (candidate) => `  ${settingWords(candidate)}: ${candidate.averageRadius.toFixed(4)}`,
       ),
     ]),
     `${calibration.fingerprints.length} images are in here and cannot be reported on`,

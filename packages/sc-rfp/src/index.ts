@@ -40,6 +40,7 @@ export {
 } from './calibration/calibration.js';
 export {
   chooseSettings,
+  chosenIn,
   type Candidate,
   type Choice,
   type Settings,

@@ -1,14 +1,20 @@
 import type { Candidate, Choice } from './choice.js';
-import { count, list, number, object, oneOf, text } from './fields.js';
+import { count, list, number, object, oneOf } from './fields.js';
 
 const notNegative = [(value: number) => value >= 0, 'from 0'] as const;
+const share = [(value: number) => value >= 0 && value <= 1, 'in [0, 1]'] as const;
 
 function decodeCandidate(value: unknown): Candidate {
   const fields = object(value, 'a candidate');
+  const anchor = oneOf(fields, 'anchor', ['input', 'global', 'denoised']);
   return {
-    anchor: text(fields, 'anchor'),
+    anchor,
+    ...(anchor === 'denoised' && { denoiser: oneOf(fields, 'denoiser', ['full', 'conv']) }),
+    ...(anchor === 'global'
+      ? { q: number(fields, 'q', ...share) }
+      : { kappa: number(fields, 'kappa', ...notNegative) }),
     form: oneOf(fields, 'form', ['path-sum', 'layerwise', 'expectation']),
-    lambda: number(fields, 'lambda', (v) => v >= 0 && v <= 1, 'in [0, 1]'),
+    lambda: number(fields, 'lambda', ...share),
     averageRadius: number(fields, 'averageRadius', ...notNegative),
   };
 }

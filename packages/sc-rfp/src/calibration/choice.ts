@@ -1,6 +1,7 @@
 import { requireArgument, type Engine, type Network } from '@floatpath/core';
 import { averageCertifiedRadius } from '@floatpath/smoothing';
 import type { UnconditionalAnchor } from '../anchor.js';
+import type { DenoiserKind } from '../denoise/denoiser.js';
 import {
   certifyVariants,
   type CertifyVariantsOptions,
@@ -12,7 +13,13 @@ import { assertDisjoint, withSeenImages, type Calibration } from './calibration.
 
 /** One setting and what it gave on the held-out images. */
 export interface Candidate {
-  readonly anchor: string;
+  readonly anchor: UnconditionalAnchor['kind'];
+  /** Of the denoised anchor. */
+  readonly denoiser?: DenoiserKind;
+  /** Of the input and denoised anchors. */
+  readonly kappa?: number;
+  /** Of the global anchor. */
+  readonly q?: number;
   readonly form: 'path-sum' | 'layerwise' | 'expectation';
   readonly lambda: number;
   /** Mean over the held-out images, 0 for wrong ones; input units. */
@@ -36,6 +43,35 @@ export interface Settings {
   readonly anchor: UnconditionalAnchor;
   readonly form: RepressForm;
   readonly lambda: number;
+}
+
+function numbersOf(
+  anchor: UnconditionalAnchor,
+): Pick<Candidate, 'anchor' | 'denoiser' | 'kappa' | 'q'> {
+  switch (anchor.kind) {
+    case 'input':
+      return { anchor: 'input', kappa: anchor.kappa };
+    case 'global':
+      return { anchor: 'global', q: anchor.q };
+    case 'denoised':
+      return { anchor: 'denoised', denoiser: anchor.denoiser.kind, kappa: anchor.kappa };
+  }
+}
+
+/** The setting that was chosen last for an anchor, its denoiser and a form; undefined if none was. */
+export function chosenIn(
+  { choices = [] }: Calibration,
+  wanted: Pick<Candidate, 'anchor' | 'denoiser' | 'form'>,
+): Candidate | undefined {
+  return choices
+    .map(({ chosen }) => chosen)
+    .filter(
+      ({ anchor, denoiser, form }) =>
+        anchor === wanted.anchor &&
+        form === wanted.form &&
+        (anchor !== 'denoised' || denoiser === wanted.denoiser),
+    )
+    .at(-1);
 }
 
 /**
@@ -73,11 +109,11 @@ export async function chooseSettings<S extends Settings>(
     const found = certified.find((variant) => variant.name === name);
     return found?.guarantee === 'unconditional' ? averageCertifiedRadius(found.rows) : 0;
   };
-  const candidates = variants.map(({ name, anchor, form, lambda }): Candidate => ({
-    anchor: anchor.name,
+  const candidates = settings.map(({ anchor, form, lambda }, i): Candidate => ({
+    ...numbersOf(anchor),
     form: formName(form),
     lambda,
-    averageRadius: radiusOf(name),
+    averageRadius: radiusOf((variants[i] as RepressedVariant).name),
   }));
   const best = candidates.reduce(
     (at, candidate, i) =>

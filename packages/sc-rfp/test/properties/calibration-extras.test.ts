@@ -7,6 +7,7 @@ import {
   assertDisjoint,
   calibrateDeviations,
   chooseSettings,
+  chosenIn,
   denoisedAnchor,
   denoiserIn,
   inputAnchor,
@@ -248,6 +249,10 @@ describe('chooseSettings', () => {
     expect(new Set(radii).size).toBeGreaterThan(1);
     expect(choice?.chosen.averageRadius).toBe(Math.max(...radii));
     expect(chosen.lambda).toBe(lambdas[radii.indexOf(Math.max(...radii))]);
+    const input = { anchor: 'input', form: 'path-sum' } as const;
+    expect(chosenIn(after, input)).toMatchObject({ kappa: 2, lambda: chosen.lambda });
+    expect(chosenIn(after, { ...input, form: 'layerwise' })).toBeUndefined();
+    expect(chosenIn(calibration, input)).toBeUndefined();
     expect(readCalibration(writeCalibration(after))).toEqual(after);
     expect(() => assertDisjoint(after, smallImages(5, 71))).toThrow(/got 5 of 5 shared/);
   });
@@ -262,7 +267,7 @@ describe('chooseSettings', () => {
       form: 'path-sum' as const,
       lambda,
     }));
-    const { settings: chosen } = await chooseSettings(
+    const { calibration: after, settings: chosen } = await chooseSettings(
       engine,
       network,
       calibration,
@@ -271,6 +276,10 @@ describe('chooseSettings', () => {
       options,
     );
     expect(chosen.lambda).toBe(0.75);
+    const wanted = { anchor: 'denoised', form: 'path-sum' } as const;
+    expect(chosenIn(after, { ...wanted, denoiser: 'full' })).toMatchObject({ lambda: 0.75 });
+    expect(chosenIn(after, { ...wanted, denoiser: 'conv' })).toBeUndefined();
+    expect(readCalibration(writeCalibration(after))).toEqual(after);
   });
 
   it('refuses images that the calibration has seen, other noise, and nothing to choose from', async () => {

@@ -13,7 +13,7 @@ import { smallImages } from '../small-network.js';
 
 /** Every part that a calibration can have, with numbers that are not round. */
 const candidate = (lambda: number, averageRadius: number) =>
-  ({ anchor: 'input(kappa 0.67)', form: 'path-sum', lambda, averageRadius }) as const;
+  ({ anchor: 'input', kappa: 0.67, form: 'path-sum', lambda, averageRadius }) as const;
 const units = (...values: number[]) => Float32Array.from(values);
 const calibration: Calibration = withDenoiser(
   {
@@ -122,7 +122,7 @@ describe('the hash of a calibration file', () => {
   it.each<[string, Path, Json]>([
     ['sigma', ['sigma'], 0.5],
     ['one lambda chosen', ['choices', 0, 'chosen', 'lambda'], 0.5],
-    ['the anchor chosen', ['choices', 0, 'chosen', 'anchor'], 'input(kappa 1)'],
+    ['the kappa chosen', ['choices', 0, 'chosen', 'kappa'], 1],
     ['one radius of a candidate', ['choices', 0, 'candidates', 1, 'averageRadius'], 0.41],
     ['the model', ['modelHash'], '3e'.repeat(32)],
     ['an image that it has seen', ['fingerprints', 0], '0'.repeat(16)],
@@ -247,6 +247,7 @@ describe('a calibration file', () => {
     ['a list for a gate', (t: string) => t.replace(/"relu": "[^"]*"/, '"relu": []')],
     ['a NaN', (t: string) => t.replace(/"relu": "[^"]*"/, '"relu": "AADAfw=="')],
     ['a negative', (t: string) => t.replace(/"relu": "[^"]*"/, '"relu": "AACAvw=="')],
+    ['a choice without its kappa', (t: string) => t.replace('"kappa": 0.67', '"q": 0.67')],
     ['a radius below 0', (t: string) => t.replace('"plainAverageRadius": ', '$&-')],
   ] as const)('refuses %s', (_name, spoil) => {
     expect(spoil(text)).not.toBe(text);
