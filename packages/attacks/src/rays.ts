@@ -10,8 +10,9 @@ export interface RaysOptions {
   readonly queries?: number;
 }
 
-/** Share of the radius below which a direction is not taken for a better one. */
-const TOLERANCE = 1e-3;
+/** Shares of the radius below which a direction is not taken for a better one: at first, and at last. */
+const FIRST_TOLERANCE = 1e-3;
+const LAST_TOLERANCE = 1e-6;
 
 /**
  * RayS: looks for the direction of signs along which the label changes soonest, with nothing but labels, whatever epsilon is; a success if a
@@ -20,8 +21,9 @@ const TOLERANCE = 1e-3;
  * distance bounds the smallest perturbation from above, and no row gets worse from more `queries`.
  *
  * Draws nothing: begins with all signs +1. Points are clipped to the bounds, or a box. In regions of another norm the nearest point in linf
- * is still what is looked for. An unbroken row comes back as it was. The one question is asked a thousandth below the best radius,
- * the tolerance of the bisection, so that no bisection ends where it began; the authors ask at the radius itself.
+ * is still what is looked for. An unbroken row comes back as it was. The one question is asked below the best radius by
+ * the tolerance of the bisection, so that none ends where it began (the authors ask at the radius itself). It is a thousandth of the radius, and a tenth of
+ * that whenever turning any one sign alone has helped no more, down to a millionth; then the search is over.
  *
  * @throws {FloatpathError} `invalid-argument` if `queries` is not a positive integer; its `run` rejects as that of `pgd`, but never with
  * `no-gradient`, and with `invalid-argument` for a linear criterion
@@ -52,12 +54,13 @@ export function rays({ queries = 5000 }: RaysOptions = {}): SearchAttack {
         );
       let signs: Int8Array = new Int8Array(x.length).fill(1);
       let radius = Infinity;
+      let tolerance = FIRST_TOLERANCE;
       const consider = function* (candidate: Int8Array): Asking<void> {
         const along = (r: number): Float32Array => pointAt(candidate, r);
-        const from = radius === Infinity ? most : radius * (1 - TOLERANCE);
+        const from = radius === Infinity ? most : radius * (1 - tolerance);
         if (!(yield* labels.isMet(along(from)))) return;
         signs = candidate;
-        radius = yield* smallestRadius(labels, along, from);
+        radius = yield* smallestRadius(labels, along, from, tolerance);
       };
       yield* consider(signs);
       for (let blocks = 1; labels.left() > 0; blocks = Math.min(2 * blocks, x.length)) {
@@ -67,8 +70,10 @@ export function rays({ queries = 5000 }: RaysOptions = {}): SearchAttack {
           const end = from + width;
           yield* consider(signs.map((sign, i) => (i >= from && i < end ? -sign : sign)));
         }
-        // Every sign was turned alone, and none helped: another pass would ask the same.
-        if (width === 1 && radius === before) break;
+        if (width > 1 || radius < before) continue;
+        if (radius === Infinity || tolerance <= LAST_TOLERANCE) break;
+        tolerance /= 10;
+        yield* consider(signs);
       }
       return labels.attempt();
     },
@@ -80,9 +85,10 @@ function* smallestRadius(
   labels: LabelBudget,
   along: (radius: number) => Float32Array,
   high: number,
+  tolerance: number,
 ): Asking<number> {
   let low = 0;
-  while (high - low > TOLERANCE * high && labels.left() > 0) {
+  while (high - low > tolerance * high && labels.left() > 0) {
     const middle = (low + high) / 2;
     if (yield* labels.isMet(along(middle))) high = middle;
     else low = middle;

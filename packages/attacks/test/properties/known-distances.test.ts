@@ -72,8 +72,8 @@ const attacks: readonly Row[] = [
     farthest: 0.1,
     runs: 10,
   },
-  // Each sign is found, up to the tolerance of a thousandth of the radius.
-  { attack: rays({ queries: 1500 }), slack: { linf: 0.01 }, norms: ['linf'], farthest: 0.05 },
+  // Turning each sign alone leads to the best direction, to a millionth of the radius.
+  { attack: rays({ queries: 1500 }), norms: ['linf'], farthest: 0.05 },
   { attack: apgd({ largeRadii: true }), slack: { l1: 0.1 }, norms: ['l1'] },
 ];
 
