@@ -54,6 +54,38 @@ test('attacks: AutoAttack beside its authors’, and where gradients are masked'
   }
 });
 
+test('attacks: labels alone, beside independent implementations', () => {
+  const { rows } = page('attacks');
+  const median = (values: readonly number[]): number =>
+    [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number;
+  const runs = evidence<
+    readonly {
+      readonly name: string;
+      readonly norm: string;
+      readonly queries: number;
+      readonly medians: readonly number[];
+      readonly theirs: readonly { medians: readonly number[]; ratio: number }[];
+      readonly fabWithGradients: number;
+    }[]
+  >('labels-alone');
+  const told = (value: number): string => String(Number(value.toPrecision(3)));
+  const quoted = rows.filter((cells) => /^(HopSkipJump|RayS)$/.test(cells[1] ?? ''));
+  expect(
+    quoted.map((cells) => [
+      ...cells.slice(1, 5),
+      (cells[5] ?? '').match(/\d\.\d{3,}/g),
+      ...cells.slice(6, 8),
+    ]),
+  ).toEqual(
+    runs.map(({ name, norm, queries, medians, theirs, fabWithGradients }) => [
+      ...[name, norm, String(queries), told(median(medians))],
+      theirs.map(({ medians: others }) => told(median(others))),
+      theirs.map(({ ratio }) => ratio.toFixed(2)).join('; '),
+      told(fabWithGradients),
+    ]),
+  );
+});
+
 test('certify: kills, refutations and how large a fault they see', () => {
   const { prose, row } = page('certify');
   const resume = evidence<{ images: number; kills: number; same: boolean }>('smoothing-resume');
