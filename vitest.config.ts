@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+// Tests import ONNX Runtime by themselves; it is to send nothing to its maker.
+process.env['ORT_DISABLE_TELEMETRY'] ??= '1';
+
 export default defineConfig({
   resolve: { conditions: ['@floatpath/source'] },
   ssr: { resolve: { conditions: ['@floatpath/source'] } },

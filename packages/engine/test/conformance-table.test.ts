@@ -110,6 +110,13 @@ Labels and certificates of two engines differ only where the two largest logits 
 one file come from one engine: a merge of several is refused. The model file itself is always run by ONNX Runtime too,
 to see that the graph gives its labels.
 
+## What ONNX Runtime would send
+
+The native builds of ONNX Runtime 1.29 and later report what they run (names and hashes of models among it) to Microsoft, and keep
+an identifier in \`~/.cache/Microsoft\`, unless \`ORT_DISABLE_TELEMETRY=1\` stands in the environment before they are loaded. The
+command line and \`loadOrt\` of \`@floatpath/node\` set it. A program that imports \`onnxruntime-node\` by itself has to be started
+with it: \`ORT_DISABLE_TELEMETRY=1 node program.js\`. The WebAssembly build sends nothing.
+
 ## When \`npm install @tensorflow/tfjs-node\` fails
 
 Its installer downloads a prebuilt addon and libtensorflow from places that many networks do not reach, and its last version

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { FloatpathError } from '@floatpath/core';
 import { unpackError, type Reply, type Task, type WorkerStart } from './counting-messages.js';
 import type { EnginePreference } from './load-engine.js';
+import { withoutTelemetry } from './without-telemetry.js';
 
 /** One worker thread as the main thread sees it. */
 export interface CountingThread {
@@ -23,6 +24,8 @@ interface Pending {
 export function createCountingThread(entry: URL, engine: EnginePreference): CountingThread {
   const stop = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   const workerData: WorkerStart = { engine, stop };
+  // A thread's environment is a copy: what native code reads is that of this one.
+  withoutTelemetry();
   const worker = new Worker(entry, { workerData });
   const ended = once(worker, 'exit').catch(() => undefined);
   const pending = new Map<number, Pending>();

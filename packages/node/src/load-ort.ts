@@ -1,5 +1,6 @@
 import { FloatpathError } from '@floatpath/core';
 import type { OrtModule } from '@floatpath/engine/ort';
+import { withoutTelemetry } from './without-telemetry.js';
 
 /** `ort`: the native runtime, or the WebAssembly one where it is missing. `ort-web`: the WebAssembly one. */
 export type OrtPreference = 'ort' | 'ort-web';
@@ -50,7 +51,7 @@ async function loadWeb(load: RuntimeImports['web']): Promise<LoadedOrt> {
 
 /**
  * Imports ONNX Runtime: the native module, or the WebAssembly one where the native one cannot be loaded (its installer
- * fails on some machines, and it has no build for some platforms).
+ * fails on some machines, and it has no build for some platforms). The native one is told to send nothing to its maker.
  *
  * @throws {FloatpathError} `engine-unavailable` if neither loads, with the cure
  */
@@ -60,6 +61,7 @@ export async function loadOrt(
 ): Promise<LoadedOrt> {
   let nativeFailure: unknown;
   if (preference === 'ort') {
+    withoutTelemetry();
     try {
       const ort = moduleOf(await node());
       const version = ort.env.versions.node ?? ort.env.versions.common;
