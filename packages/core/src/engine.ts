@@ -8,6 +8,11 @@ export type Fetches = Readonly<Record<string, Tensor>>;
 export interface Engine {
   /** Name and version, e.g. `onnxruntime-node 1.30.0`: part of what a result is reproducible within. */
   readonly name: string;
+  /**
+   * Whether what a row gets may depend on the rows beside it in a batch, as on a GPU. Such an engine makes no counts on
+   * grid noise: `grid` says that a label is a function of the grid point.
+   */
+  readonly batchDependent?: boolean;
   /** @throws {FloatpathError} `engine-failed` naming the node where the runtime says which */
   load(network: Network): Promise<Kernel>;
 }

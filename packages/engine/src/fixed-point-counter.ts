@@ -14,6 +14,7 @@ import {
 } from '@floatpath/core';
 import { fixedPointLayer, fixedPointNames, type FixedPointLayer } from './fixed-point-layer.js';
 import { toFloat32 } from './float32-output.js';
+import { requireGridEngine } from './grid-engine.js';
 
 /** What the first layer makes of one batch of noise, and where the clip may act on it. */
 interface Response {
@@ -68,6 +69,7 @@ export function createFixedPointCounter(
   let last: Center | undefined;
 
   async function load(clip: Loaded['clip']): Promise<Loaded> {
+    requireGridEngine('countLabels', engine, 'grid');
     const layer = fixedPointLayer(network, bounds, clip);
     const response = await engine.load(layer.response);
     return { clip, layer, response, rest: await engine.load(layer.rest) };

@@ -14,6 +14,7 @@ import {
 } from '@floatpath/core';
 import { addNoise, noisyInputs } from './add-noise.js';
 import { toFloat32 } from './float32-output.js';
+import { requireGridEngine } from './grid-engine.js';
 
 export interface EngineLabelCounter extends LabelCounter, AsyncDisposable {
   /** The same counter with values for the network's further inputs (such as masks of one image). */
@@ -30,8 +31,9 @@ function gridPoint(x: Float32Tensor, [low, high]: Bounds): Float32Array {
  * `network` holds the logits `[batch, classes]` of one classifier; all are counted in one pass on the same noise. The
  * input may come in any shape of the right size, so that networks with different input shapes share it.
  *
- * @throws {FloatpathError} from `countLabels`: `invalid-argument` for noise of the other arithmetic, `not-finite` if
- * a logit is NaN (nothing is counted then)
+ * @throws {FloatpathError} `invalid-argument` for grid noise on an engine whose rows may depend on their batch; from
+ * `countLabels` `invalid-argument` for noise of the other arithmetic, `not-finite` if a logit is NaN (nothing is counted
+ * then)
  */
 export async function createLabelCounter(
   engine: Engine,
@@ -39,6 +41,7 @@ export async function createLabelCounter(
   options: { readonly bounds: Bounds; readonly arithmetic: Arithmetic },
 ): Promise<EngineLabelCounter> {
   const { bounds, arithmetic } = options;
+  requireGridEngine('createLabelCounter', engine, arithmetic);
   const names = network.outputs.map((output) => output.name);
   const classes = Number(network.outputs[0]?.shape.at(-1));
   const rowShape = network.inputs[0]?.shape.slice(1).map(Number) ?? [];

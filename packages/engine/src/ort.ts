@@ -11,28 +11,14 @@ import {
 } from '@floatpath/core';
 import { writeOnnx } from '@floatpath/model-io';
 import { checkFeeds } from './check-feeds.js';
+import { createTurns } from './ort/in-turn.js';
+import type { OrtModule, OrtSession, OrtTensor } from './ort/module.js';
+import { mayMixRows, nameWith, providersFor, type OrtProvider } from './ort/providers.js';
+import { fromOrt, toOrt } from './ort/transfer.js';
 import { runtimeFailure } from './runtime-failure.js';
 
-/** The part of the `onnxruntime-node` and `onnxruntime-web` modules that the engine uses. */
-export interface OrtModule {
-  readonly InferenceSession: {
-    create(bytes: Uint8Array, options?: Record<string, unknown>): Promise<OrtSession>;
-  };
-  readonly Tensor: new (type: string, data: unknown, dims: readonly number[]) => OrtTensor;
-}
-
-export interface OrtSession {
-  readonly inputNames: readonly string[];
-  readonly outputNames: readonly string[];
-  run(feeds: Record<string, OrtTensor>): Promise<Record<string, OrtTensor>>;
-  release(): Promise<void>;
-}
-
-export interface OrtTensor {
-  readonly type: string;
-  readonly dims: readonly number[];
-  readonly data: unknown;
-}
+export type { OrtModule, OrtSession, OrtTensor } from './ort/module.js';
+export type { OrtProvider } from './ort/providers.js';
 
 /** An ONNX file run on its own bytes, whatever ops it has. Feeds must have the dtypes of the file's inputs. */
 export interface OnnxFile extends AsyncDisposable {
@@ -46,6 +32,10 @@ export interface OrtEngine extends Engine {
   loadOnnx(bytes: Uint8Array): Promise<OnnxFile>;
 }
 
+export interface OrtOptions {
+  readonly executionProviders?: readonly OrtProvider[];
+}
+
 /** One thread: parallelism is by workers. Level 'all' keeps the runtime's own convolution layout. */
 const sessionOptions = {
   intraOpNumThreads: 1,
@@ -54,47 +44,39 @@ const sessionOptions = {
   logSeverityLevel: 3,
 };
 
-/** Float tensors are converted to the float type that the session's input has. */
-function toOrt(ort: OrtModule, tensor: Tensor, dtype: DType): OrtTensor {
-  if (tensor.dtype === 'float64' && dtype === 'float32')
-    return new ort.Tensor(dtype, Float32Array.from(tensor.data), tensor.shape);
-  if (tensor.dtype === 'float32' && dtype === 'float64')
-    return new ort.Tensor(dtype, Float64Array.from(tensor.data), tensor.shape);
-  return new ort.Tensor(tensor.dtype, tensor.data, tensor.shape);
-}
-
-function fromOrt(tensor: OrtTensor, name: string): Tensor {
-  const shape = [...tensor.dims];
-  switch (tensor.type) {
-    case 'float32':
-      return { dtype: 'float32', shape, data: tensor.data as Float32Array };
-    case 'float64':
-      return { dtype: 'float64', shape, data: tensor.data as Float64Array };
-    case 'int64':
-      return { dtype: 'int64', shape, data: tensor.data as BigInt64Array };
-    case 'bool':
-      return { dtype: 'bool', shape, data: tensor.data as Uint8Array };
-    default:
-      throw new FloatpathError(
-        'engine-failed',
-        `run: expected output "${name}" of a supported type, got ${tensor.type}`,
-      );
-  }
-}
-
 const failure = (doing: string, error: unknown): FloatpathError =>
   runtimeFailure(`onnxruntime: ${doing}`, error);
 
 /**
- * Runs networks on ONNX Runtime.
+ * Runs networks on ONNX Runtime. Make one engine per module: it does one thing at a time, of all its kernels.
  *
- * @param ort - the module `onnxruntime-node` or `onnxruntime-web`, imported by the caller
+ * `executionProviders` are the runtime's own (`webgpu`, `cuda` ...), tried in this order; the CPU unless given. The
+ * engine's name says them. On another provider than the CPU it is `batchDependent`: float32 within the conformance list's
+ * tolerance, bits of no kind promised. On WebGPU a NaN inside a network may be lost (the language allows it), and nodes
+ * that its kernels are known to answer wrongly run on the CPU. Files on their own bytes always run on the CPU: they are
+ * what networks are compared with.
+ *
+ * @param ort - the module `onnxruntime-node`, `onnxruntime-web` or, for WebGPU, `onnxruntime-web/webgpu`, imported by
+ * the caller
  * @param name - name and version for reports, e.g. `onnxruntime-node 1.30.0`
  */
-export function ortEngine(ort: OrtModule, name = 'onnxruntime'): OrtEngine {
-  async function createSession(bytes: Uint8Array, what: string): Promise<OrtSession> {
+export function ortEngine(
+  ort: OrtModule,
+  name = 'onnxruntime',
+  { executionProviders = [] }: OrtOptions = {},
+): OrtEngine {
+  const inTurn = createTurns();
+
+  async function createSession(
+    bytes: Uint8Array,
+    what: string,
+    providers: readonly OrtProvider[],
+  ): Promise<OrtSession> {
+    const options = { ...sessionOptions, executionProviders: providers };
     try {
-      return await ort.InferenceSession.create(bytes, sessionOptions);
+      return await inTurn(() =>
+        ort.InferenceSession.create(bytes, providers.length === 0 ? sessionOptions : options),
+      );
     } catch (error) {
       throw failure(`cannot load ${what}`, error);
     }
@@ -106,11 +88,9 @@ export function ortEngine(ort: OrtModule, name = 'onnxruntime'): OrtEngine {
     dtypeOf: (input: string, tensor: Tensor) => DType,
   ): { run(feeds: Feeds): Promise<Fetches>; dispose(): Promise<void> } {
     let disposed = false;
-    // The runtime answers one call at a time; later calls wait for earlier ones.
-    let last: Promise<unknown> = Promise.resolve();
     return {
-      run(feeds) {
-        const next = last.then(async () => {
+      run: (feeds) =>
+        inTurn(async () => {
           if (disposed) {
             throw new FloatpathError(
               'kernel-disposed',
@@ -133,24 +113,25 @@ export function ortEngine(ort: OrtModule, name = 'onnxruntime'): OrtEngine {
             fetches[output] = fromOrt(tensor, output);
           }
           return fetches;
-        });
-        last = next.catch(() => undefined);
-        return next;
-      },
+        }),
       async dispose() {
         if (disposed) return;
         disposed = true;
-        await last;
-        await session.release();
+        await inTurn(() => session.release());
       },
     };
   }
 
   return {
-    name,
+    name: nameWith(name, executionProviders),
+    batchDependent: mayMixRows(executionProviders),
     async load(network: Network): Promise<Kernel> {
       checkNetwork(network);
-      const session = await createSession(writeOnnx(network), `network "${network.name}"`);
+      const session = await createSession(
+        writeOnnx(network),
+        `network "${network.name}"`,
+        providersFor(network, executionProviders),
+      );
       const dtypes = new Map(network.inputs.map((input) => [input.name, input.dtype]));
       const { run, dispose } = runner(
         session,
@@ -167,7 +148,11 @@ export function ortEngine(ort: OrtModule, name = 'onnxruntime'): OrtEngine {
       };
     },
     async loadOnnx(bytes) {
-      const session = await createSession(bytes, 'the model file');
+      const session = await createSession(
+        bytes,
+        'the model file',
+        executionProviders.length === 0 ? [] : ['cpu'],
+      );
       const { run, dispose } = runner(session, session.outputNames, (_, tensor) => tensor.dtype);
       return {
         inputNames: session.inputNames,
