@@ -1,7 +1,10 @@
 import { FloatpathError, type NetworkNode } from '@floatpath/core';
 
 const isOutOfMemory = (error: unknown, reason: string): boolean =>
-  error instanceof RangeError || /alloc|out of memory|resource exhausted|\bOOM\b/i.test(reason);
+  error instanceof RangeError ||
+  /alloc|out of memory|resource exhausted|\bOOM\b|max buffer size|invalid buffer|shape is too large/i.test(
+    reason,
+  );
 
 /** What a runtime threw, as one coded error; where memory ran out it says what helps. */
 export function runtimeFailure(doing: string, error: unknown): FloatpathError {

@@ -12,6 +12,7 @@ import {
 import { checkFeeds } from './check-feeds.js';
 import { foldConstants } from './fold.js';
 import { runtimeFailure } from './runtime-failure.js';
+import { onGpu, watchDevice } from './tfjs/device-errors.js';
 import type { TfjsCore } from './tfjs/op.js';
 import { createProgram, type TfjsAnswer, type TfjsProgram } from './tfjs/program.js';
 import { download, requireBackendType } from './tfjs/transfer.js';
@@ -75,7 +76,8 @@ function tryOnZeros(network: Network, program: TfjsProgram): void {
 /**
  * Runs networks on TensorFlow.js, on whatever backend is active when a network is loaded. Computes in float32; int64
  * lives as int32 and float64 is refused, as is every op that the backend has not (at `load`, naming the node). No
- * tensor is left behind: `tf.memory().numTensors` is what it was once a kernel is disposed.
+ * tensor is left behind: `tf.memory().numTensors` is what it was once a kernel is disposed. On the webgl and webgpu backends
+ * the engine is `batchDependent`, and a NaN inside a network may be lost.
  *
  * @param tf - `@tensorflow/tfjs-core` with a backend, `@tensorflow/tfjs` or `@tensorflow/tfjs-node`, imported by the caller
  * @param name - name, backend and version for reports, e.g. `tfjs-node 4.22.0`
@@ -83,6 +85,9 @@ function tryOnZeros(network: Network, program: TfjsProgram): void {
 export function tfjsEngine(tf: TfjsModule, name = 'tfjs'): Engine {
   return {
     name,
+    get batchDependent() {
+      return onGpu(tf as TfjsCore);
+    },
     async load(network) {
       checkNetwork(network);
       for (const value of [...network.inputs, ...network.outputs])
@@ -113,7 +118,13 @@ export function tfjsEngine(tf: TfjsModule, name = 'tfjs'): Engine {
               network.outputs.map((output) => [output.name, zeros(output, 0)]),
             );
           }
-          return fetchAnswer(network, program.run(feeds, rows));
+          const { value: answer, problem } = watchDevice(tf as TfjsCore, () =>
+            program.run(feeds, rows),
+          );
+          const reason = await problem;
+          if (reason === undefined) return fetchAnswer(network, answer);
+          disposeAnswer(answer);
+          throw runtimeFailure('tfjs: run failed', reason);
         },
         async [Symbol.asyncDispose]() {
           if (disposed) return;
