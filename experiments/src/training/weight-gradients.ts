@@ -43,11 +43,7 @@ export function weightGradients(network: Network, parameters: readonly Tensor[])
       batched: true,
       needed: (slot) => data.has(node.inputs[slot] ?? ''),
     };
-    const outgoing = [...backward(context)];
-    if (node.op === 'Conv') {
-      if (context.needed(1)) outgoing[1] = filterGradient(context);
-      if (context.needed(2)) outgoing[2] = channelSums(context);
-    }
+    const outgoing = backward(context);
     node.inputs.forEach((name, slot) => {
       const cotangent = outgoing[slot];
       if (cotangent === undefined || !data.has(name)) return;
@@ -84,27 +80,3 @@ function withParameters(network: Network, parameters: readonly Tensor[]): Networ
   }));
   return { ...network, inputs: [...network.inputs, ...inputs], constants, nodes };
 }
-
-/** Correlates the input with the cotangent: rows take the place of channels, strides that of dilations. */
-function filterGradient({ graph, node, cotangents, inputTypes }: BackwardContext): string {
-  const byChannel = (value: string): string =>
-    graph.add('Transpose', [value], { perm: [1, 0, 2, 3] });
-  const images = byChannel(node.inputs[0] as string);
-  const { strides = [1, 1], dilations = [1, 1], pads = [0, 0, 0, 0] } = node.attributes;
-  const whole = graph.add('Conv', [images, byChannel(cotangents[0] as string)], {
-    strides: dilations,
-    dilations: strides,
-    pads,
-  });
-  // Where a stride leaves pixels over, the correlation has places beyond the filter.
-  const [height = 0, width = 0] = inputTypes[1]?.shape.slice(2) ?? [];
-  const [from, to, axes] = [
-    [0, 0],
-    [height, width],
-    [2, 3],
-  ].map((v) => graph.integers(v));
-  return byChannel(graph.add('Slice', [whole, from as string, to as string, axes as string]));
-}
-
-const channelSums = ({ graph, cotangents }: BackwardContext): string =>
-  graph.add('ReduceSum', [cotangents[0] as string, graph.integers([0, 2, 3])], { keepdims: 0 });

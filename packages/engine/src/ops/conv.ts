@@ -9,7 +9,7 @@ import {
   type ImageShape,
 } from './convolution.js';
 import { dataOf, typeOf } from './operands.js';
-import type { AffineOp } from './op.js';
+import type { AffineOp, BackwardContext } from './op.js';
 
 function outputShape(
   node: NetworkNode,
@@ -76,25 +76,60 @@ export const conv: AffineOp = {
   refusal: (_node, isConstant) =>
     isConstant(1) ? undefined : 'convolution weights that depend on the input',
   absolute: (_node, inputs) => inputs.map(absoluteTensor),
-  backward({ graph, node, cotangents: [cotangent], inputTypes, outputTypes, needed }) {
-    if (cotangent === undefined || !needed(0)) return [undefined, undefined, undefined];
-    const form = convolutionForm(node, inputTypes[1]?.shape ?? []);
-    const from = imageShape(node, inputTypes[0]?.shape ?? []);
-    const to = imageShape(node, outputTypes[0]?.shape ?? []);
-    const left = (axis: 0 | 1, size: number, out: number): number =>
-      size -
-      ((out - 1) * form.strides[axis] +
-        reach(form, axis) -
-        form.pads[axis] -
-        form.pads[axis === 0 ? 2 : 3]);
-    const gradient = graph.add('ConvTranspose', [cotangent, node.inputs[1] as string], {
-      kernel_shape: form.kernel,
-      strides: form.strides,
-      dilations: form.dilations,
-      pads: form.pads,
-      group: form.group,
-      output_padding: [left(0, from.height, to.height), left(1, from.width, to.width)],
-    });
-    return [gradient, undefined, undefined];
+  backward(context) {
+    const { cotangents, needed } = context;
+    const wanted = (slot: number): boolean => cotangents[0] !== undefined && needed(slot);
+    return [
+      wanted(0) ? imageGradient(context) : undefined,
+      wanted(1) ? filterGradient(context) : undefined,
+      wanted(2) ? channelSums(context) : undefined,
+    ];
   },
 };
+
+function imageGradient(context: BackwardContext): string {
+  const { graph, node, cotangents, inputTypes, outputTypes } = context;
+  const form = convolutionForm(node, inputTypes[1]?.shape ?? []);
+  const from = imageShape(node, inputTypes[0]?.shape ?? []);
+  const to = imageShape(node, outputTypes[0]?.shape ?? []);
+  const left = (axis: 0 | 1, size: number, out: number): number =>
+    size -
+    ((out - 1) * form.strides[axis] +
+      reach(form, axis) -
+      form.pads[axis] -
+      form.pads[axis === 0 ? 2 : 3]);
+  return graph.add('ConvTranspose', [cotangents[0] as string, node.inputs[1] as string], {
+    kernel_shape: form.kernel,
+    strides: form.strides,
+    dilations: form.dilations,
+    pads: form.pads,
+    group: form.group,
+    output_padding: [left(0, from.height, to.height), left(1, from.width, to.width)],
+  });
+}
+
+/** Correlates the input with the cotangent: rows take the place of channels, strides that of dilations. */
+function filterGradient({ graph, node, cotangents, inputTypes }: BackwardContext): string {
+  const weights = inputTypes[1]?.shape ?? [];
+  const form = convolutionForm(node, weights);
+  if (form.group !== 1) {
+    throw new FloatpathError(
+      'no-gradient',
+      `Conv: expected one group to differentiate with respect to its filters at node "${node.name}", got ${form.group}`,
+    );
+  }
+  const byChannel = (value: string): string =>
+    graph.add('Transpose', [value], { perm: [1, 0, 2, 3] });
+  const images = byChannel(node.inputs[0] as string);
+  const whole = graph.add('Conv', [images, byChannel(cotangents[0] as string)], {
+    strides: form.dilations,
+    dilations: form.strides,
+    pads: form.pads,
+  });
+  // Where a stride leaves pixels over, the correlation has places beyond the filter.
+  const [from, to, axes] = [[0, 0], weights.slice(2), [2, 3]].map((v) => graph.integers(v));
+  return byChannel(graph.add('Slice', [whole, from as string, to as string, axes as string]));
+}
+
+const channelSums = ({ graph, cotangents }: BackwardContext): string =>
+  graph.add('ReduceSum', [cotangents[0] as string, graph.integers([0, 2, 3])], { keepdims: 0 });
