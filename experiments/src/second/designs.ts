@@ -1,4 +1,4 @@
-import { float32Tensor, type Float32Tensor, type ValueInfo } from '@floatpath/core';
+import { float32Tensor, type ValueInfo } from '@floatpath/core';
 import { createGraphBuilder } from '@floatpath/engine';
 import { splitPaths } from '@floatpath/path-decomp';
 import { allFloat, nearAtLook } from '../designs/look.js';
