@@ -106,6 +106,12 @@ describe('attack', () => {
     expect(existsSync(inFolder('many.npz'))).toBe(false);
   });
 
+  it('says in one sentence that the folder of its file is not there', async () => {
+    const { status, stderr } = await attack('none/x.npz', ['--epsilon', '.3', '--attack', 'fgsm']);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/got ENOENT; make its folder, or choose another --out\n$/);
+  });
+
   it('radii whose first six digits are equal have files of their own', async () => {
     await attack('near.npz', ['--epsilon', '.3,.3000000001', '--attack', 'fgsm', '--limit', '2']);
     expect(existsSync(inFolder('near-0.3.npz'))).toBe(true);

@@ -81,12 +81,23 @@ function taken(path: string, file: string, { pid, host }: Claim): FloatpathError
   );
 }
 
+/** Nothing has been written yet, so nothing is kept. */
+function notToBeWritten(path: string, cause: unknown): FloatpathError {
+  const { code = String(cause) } = cause as NodeJS.ErrnoException;
+  const cure = code === 'ENOENT' ? 'make its folder, or choose' : 'choose';
+  return new FloatpathError(
+    'output-not-writable',
+    `claimFile: expected a folder to write ${path} into, got ${code}; ${cure} another --out`,
+    { cause },
+  );
+}
+
 /**
  * Claims a file for this process until the claim is disposed of. A claim is a file of its own beside the file, `<path>.<pid>.lock`, and
  * everybody looks for others' only after having written their own: two that come at once may both be refused, but never both be let in.
  * What a killed process leaves behind is recognized by its number and start time and taken away.
  *
- * @throws {FloatpathError} `output-not-writable` naming the process that has the file; errors of the system as they are
+ * @throws {FloatpathError} `output-not-writable` naming the process that has the file, or why none can lie there
  */
 export async function claimFile(path: string): Promise<AsyncDisposable> {
   const mine = `${path}.${process.pid}.lock`;
@@ -100,7 +111,9 @@ export async function claimFile(path: string): Promise<AsyncDisposable> {
     if (!(await isOver(earlier))) throw taken(path, mine, earlier);
     await rm(mine, { force: true });
   }
-  const file = await open(mine, 'wx');
+  const file = await open(mine, 'wx').catch((error: unknown) => {
+    throw notToBeWritten(path, error);
+  });
   try {
     await file.writeFile(JSON.stringify(claim));
   } finally {

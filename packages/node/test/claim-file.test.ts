@@ -34,6 +34,19 @@ it('is held by one at a time, and leaves nothing behind', async () => {
   expect(readdirSync(folder)).toEqual([]);
 });
 
+it('says why a file cannot lie where it is to be written', async () => {
+  writeFileSync(path, '');
+  const told = (words: string) =>
+    expect.objectContaining({
+      code: 'output-not-writable',
+      message: expect.stringContaining(words) as string,
+    }) as Error;
+  await expect(claimFile(join(folder, 'none', 'x'))).rejects.toThrow(
+    told('got ENOENT; make its folder, or choose another --out'),
+  );
+  await expect(claimFile(join(path, 'x'))).rejects.toThrow(told('got ENOTDIR; choose another'));
+});
+
 it('takes away what killed processes left, whatever number they had', async () => {
   claimOf(NOBODY);
   claimOf(process.pid, { started: 'an earlier boot 17' });
