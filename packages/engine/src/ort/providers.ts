@@ -28,6 +28,8 @@ export function providersFor(
     if (nameOf(provider) !== 'webgpu') return provider;
     const given = typeof provider === 'string' ? { name: provider } : provider;
     const { forceCpuNodeNames = [] } = given as WithCpuNodes;
-    return { ...given, forceCpuNodeNames: [...forceCpuNodeNames, ...misansweredByWebgpu(network)] };
+    const forced = [...forceCpuNodeNames, ...misansweredByWebgpu(network)];
+    // The runtime refuses an empty list, and then every later session.
+    return forced.length === 0 ? given : { ...given, forceCpuNodeNames: forced };
   });
 }
