@@ -68,7 +68,7 @@ export async function runPredict(file: string, flags: PredictFlags, io: Io): Pro
     if (io.stdout.isTTY !== true) progress.show({ stage: 'predict', done: index + 1, total });
     rows.push({ image, label: known, predicted: answer, pValue, counts });
     if (!flags.json) {
-      if (index === 0) io.stdout.write(`seed ${seed}\nimage  label  smoothed label  p\n`);
+      if (index === 0) io.stdout.write(`seed ${seed}\nimage  label  smoothed label  p at most\n`);
       io.stdout.write(
         `${String(image).padEnd(7)}${String(known ?? '-').padEnd(7)}${String(answer ?? 'abstains').padEnd(16)}${roundUp(pValue, 6)}\n`,
       );

@@ -52,6 +52,9 @@ describe('certify', () => {
     expect(stdout).toMatch(
       /mean radius, 0 where wrong: \d\.\d{4} {2}\(n 400, alpha 0\.001, 12 images/,
     );
+    expect(stdout).toContain('95 % interval for such images');
+    const one = await certify('one.jsonl', ['--limit', '1']);
+    expect(one.stdout).toMatch(/^1 image, \d abstentions?, 400 draws$/m);
     expect(bytes('a.jsonl').trimEnd().split('\n')).toHaveLength(1 + 2 * COUNT);
     expect(bytes('a.tsv').split('\n')[0]).toBe('idx\tlabel\tpredict\tradius\tcorrect\ttime');
     expect(bytes('a.tsv').trimEnd().split('\n')).toHaveLength(1 + COUNT);
@@ -186,7 +189,8 @@ describe('predict', () => {
     const argv = ['predict', model, '--data', data, '--sigma', '.25', '--n', '200'];
     const { status, stdout } = await runCaptured(argv);
     expect(status).toBe(0);
-    expect(stdout).toMatch(/^seed \d+\n/);
+    // The p-values are rounded up.
+    expect(stdout).toMatch(/^seed \d+\nimage  label  smoothed label  p at most\n/);
     expect(stdout.trimEnd().split('\n')).toHaveLength(2 + COUNT);
     const few = await runCaptured([...argv, '--n', '10']);
     expect(few.status).toBe(2);

@@ -75,5 +75,5 @@ describe.each(shells)('floatpath completion %s', (shell) => {
 it('floatpath completion knows three shells', async () => {
   const { status, stderr } = await runCaptured(['completion', 'tcsh']);
   expect(status).toBe(2);
-  expect(stderr).toContain('Allowed choices are bash, zsh, fish');
+  expect(stderr).toContain('Allowed choices are bash, zsh, fish; floatpath --help');
 });

@@ -1,6 +1,7 @@
 import { roundDown, roundUp } from '@floatpath/statistics';
 import type { CertificationReport, Comparison, CountsHeader, LogCheck } from '@floatpath/smoothing';
 import { FIXED_POINT_METHOD } from './counting.js';
+import { plural } from './story-words.js';
 
 const share = (value: number): string => roundDown(Math.max(0, value), 3);
 
@@ -55,9 +56,9 @@ export function certificationLines(header: CountsHeader, report: CertificationRe
     ...methodLine(header, report),
     settingsLine(header, report),
     ...warnings(header, report),
-    `${images} images, ${abstained} abstentions, ${draws} draws`,
+    `${plural(images, 'image')}, ${plural(abstained, 'abstention')}, ${draws} draws`,
     '',
-    `${nameOf(report)} (${report.norm})   ${columnOf(report)}   with probability .999   95 % of such images`,
+    `${nameOf(report)} (${report.norm})   ${columnOf(report)}   with probability .999   95 % interval for such images`,
     ...curve.map(({ radius, share: value, corrected, interval: [low, high] }) =>
       [
         String(radius).padEnd(22),
@@ -74,8 +75,10 @@ export function certificationLines(header: CountsHeader, report: CertificationRe
       .join(', ')}`,
     ...(ceiling === null
       ? []
-      : [`every draw agreed (more draws would give more): ${share(ceiling)}`]),
-    `mean ${nameOf(report)}, 0 where wrong: ${roundDown(average, 4)}  (n ${report.n}, alpha ${report.alpha}, ${images} images; depends on them)`,
+      : [
+          `share of images on which every draw agreed (more draws would give more): ${share(ceiling)}`,
+        ]),
+    `mean ${nameOf(report)}, 0 where wrong: ${roundDown(average, 4)}  (n ${report.n}, alpha ${report.alpha}, ${plural(images, 'image')}; depends on them)`,
   ];
 }
 
