@@ -1,11 +1,12 @@
 import { Buffer } from 'node:buffer';
 import { existsSync } from 'node:fs';
 import { open, readFile, rm, type FileHandle } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
 import type { AttackLedger } from '@floatpath/attacks';
 import { float32Tensor, FloatpathError } from '@floatpath/core';
 import { claimFile } from '@floatpath/node';
 
-/** The finished parts of an attack, on disk while it runs: a header line, then one line per part. */
+/** The finished parts of an attack, on disk while it runs: a header line, then one line with a checksum per part. */
 export interface AttackJournal extends AsyncDisposable {
   /** Those of an earlier, interrupted run. */
   readonly parts: readonly AttackLedger[];
@@ -15,7 +16,7 @@ export interface AttackJournal extends AsyncDisposable {
 
 /**
  * Opens the journal of a run; the file is made when the first part is appended. Resumed, it holds the parts that an earlier run
- * with the same header wrote whole; a last line that was cut off is dropped.
+ * with the same header wrote whole, up to the first line that was cut off or changed; the rest is attacked again.
  *
  * @throws {FloatpathError} `output-exists` where one lies and is not to be resumed; `invalid-data` where it is of another run;
  * `output-not-writable` while another process writes it
@@ -47,16 +48,29 @@ async function wholeLines(
       `attack: expected no interrupted run, got ${path}; go on with --resume or delete it`,
     );
   }
-  // What follows the last end of line is nothing, or a line that was cut off.
-  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-  if (whole !== '' && !whole.startsWith(`${JSON.stringify(header)}\n`)) {
+  const title = `${JSON.stringify(header)}\n`;
+  // A title that was cut off is that of a run without parts.
+  if (!text.includes('\n')) return '';
+  if (!text.startsWith(title)) {
     throw new FloatpathError(
       'invalid-data',
       `attack: expected ${path} to be of the same model, images and settings, got another run's; delete it to begin anew`,
     );
   }
-  return whole;
+  // What follows the last end of line is nothing, or a line that was cut off.
+  const lines = text.slice(title.length).split('\n').slice(0, -1);
+  const damaged = lines.findIndex((line) => !isSound(line));
+  return [title, ...lines.slice(0, damaged < 0 ? lines.length : damaged).map((l) => `${l}\n`)].join(
+    '',
+  );
 }
+
+const checksum = (json: string): string => crc32(json).toString(16).padStart(8, '0');
+
+const isSound = (line: string): boolean => {
+  const end = line.lastIndexOf('\t');
+  return end >= 0 && line.slice(end + 1) === checksum(line.slice(0, end));
+};
 
 function journalAt(
   path: string,
@@ -87,11 +101,15 @@ function journalAt(
 function lineOf(part: AttackLedger): string {
   const { shape, data } = part.result.adversarial;
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64');
-  return JSON.stringify({ ...part, result: { ...part.result, adversarial: { shape, bytes } } });
+  const json = JSON.stringify({
+    ...part,
+    result: { ...part.result, adversarial: { shape, bytes } },
+  });
+  return `${json}\t${checksum(json)}`;
 }
 
 function ledgerOf(line: string): AttackLedger {
-  const part = JSON.parse(line) as AttackLedger & {
+  const part = JSON.parse(line.slice(0, line.lastIndexOf('\t'))) as AttackLedger & {
     result: { adversarial: { shape: number[]; bytes: string } };
   };
   const { shape, bytes } = part.result.adversarial;

@@ -84,6 +84,15 @@ describe('attack', () => {
     expect(readFileSync(inFolder('again.npz'))).toEqual(readFileSync(inFolder('whole.npz')));
     expect(stdout).toBe((await attack('whole.npz', ['--force'])).stdout);
     expect(existsSync(partial)).toBe(false);
+
+    // A digit of the last part that a person, or a disk, changed.
+    const line = kept.toString().trimEnd().lastIndexOf('\n');
+    const at = kept.indexOf('"bytes":"', line) + 12;
+    const changed = Buffer.from(kept);
+    changed[at] = changed[at] === 65 ? 66 : 65;
+    writeFileSync(`${inFolder('other.npz')}.partial`, changed);
+    expect(await attack('other.npz', ['--resume'])).toMatchObject({ status: 0, stderr: '' });
+    expect(readFileSync(inFolder('other.npz'))).toEqual(readFileSync(inFolder('whole.npz')));
   });
 
   it('attacks at several radii, from the smallest up, with a file for each', async () => {
