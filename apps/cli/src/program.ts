@@ -31,7 +31,7 @@ import { readVersion } from './version.js';
 
 /** Commander's own messages in the shape of ours: `floatpath: unknown option '--sgima' (Did you mean --sigma?)`. */
 function usageSentence(message: string): string {
-  const sentence = printable(message.replace(/^error: /, '').replace(/\.$/, ''));
+  const sentence = printable(message.replace(/^error: /, '').replace(/\.?\s*$/, ''));
   return `floatpath: ${sentence}; floatpath --help lists what there is\n`;
 }
 

@@ -87,7 +87,7 @@ function notToBeWritten(path: string, cause: unknown): FloatpathError {
   const cure = code === 'ENOENT' ? 'make its folder, or choose' : 'choose';
   return new FloatpathError(
     'output-not-writable',
-    `claimFile: expected a folder to write ${path} into, got ${code}; ${cure} another --out`,
+    `claimFile: expected to write ${path.replace(/\.partial$/, '')}, got ${code}; ${cure} another --out`,
     { cause },
   );
 }
