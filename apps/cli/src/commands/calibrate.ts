@@ -59,7 +59,7 @@ export function calibrateCommand(io: Io): Command {
   const command = new Command('calibrate')
     .summary('measures what SC-RFP needs to know about a model, on training images')
     .description(
-      'Measures how far every unit moves under the noise and, by --anchor, how often it switches or a linear denoiser. With --held-out, kappa and lambda are chosen on the last images. Every image that is used here is refused later, where something is reported.',
+      'Measures how far every unit moves under the noise and, by --anchor, how often it switches or a linear denoiser. Units are measured on the first 150 of the images, the denoiser on all; with --held-out, kappa and lambda are chosen on the last ones, and certify, refute and export take them. Every image that is used here is refused later, where something is reported.',
     )
     .argument('<model>', 'model file, or a folder with a model.json');
   for (const made of [...scRfpOptions, ...own]) command.addOption(made);
