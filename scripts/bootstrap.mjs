@@ -67,7 +67,7 @@ async function installPackages(claim) {
   rmSync(stamps.install, { force: true });
   mkdirSync(modules, { recursive: true });
   writeFileSync(stamps.installing, '');
-  say('installing packages (about 250 MB the first time)');
+  say('installing packages (about 330 MB the first time, 1.2 GB unpacked)');
   const pnpm = join(pnpmPackage, process.platform === 'win32' ? 'pnpm.exe' : 'pnpm');
   const install = ['install', '--frozen-lockfile', '--reporter=append-only'];
   await runQuietly(pnpm, install, { cwd: root, path, claim });
