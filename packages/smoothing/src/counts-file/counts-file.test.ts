@@ -92,6 +92,10 @@ describe('a counts file', () => {
     for (const text of ['', 'idx\tlabel\n', file.slice(1), headerLine(header).slice(0, -1)]) {
       expect(refusal(text)).toMatchObject({ code: 'malformed-file' });
     }
+    expect(refusal(file.replace('"sigma":0.', '"sigma":1.'))).toMatchObject({
+      code: 'malformed-file',
+      message: expect.stringContaining('first line that its checksum fits') as string,
+    });
     expect(refusal(sealLine({ ...header, schema: 'floatpath/counts@2' }))).toMatchObject({
       code: 'schema-version',
     });

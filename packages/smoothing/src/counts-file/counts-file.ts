@@ -1,4 +1,4 @@
-import { FloatpathError } from '@floatpath/core';
+import { fileSchema, FloatpathError } from '@floatpath/core';
 import { canonicalHeader, requireHeader, type CountsHeader } from './header.js';
 import { openLine, sealLine } from './line.js';
 import { rowIn, type CountsRow } from './row.js';
@@ -38,7 +38,15 @@ export function writeCounts({ header, rows }: Counts): string {
  */
 export function readCounts(text: string): ReadCounts {
   const end = text.indexOf('\n');
-  const header = requireHeader(openLine(text.slice(0, Math.max(0, end))));
+  const head = text.slice(0, Math.max(0, end));
+  const opened = openLine(head);
+  if (opened === undefined && head.startsWith(`{"schema":"${fileSchema.counts}"`)) {
+    throw new FloatpathError(
+      'malformed-file',
+      'readCounts: expected a first line that its checksum fits, got one that was changed after it was written; certify again',
+    );
+  }
+  const header = requireHeader(opened);
   const rows: CountsRow[] = [];
   let soundLength = end + 1;
   while (soundLength < text.length) {
