@@ -5,8 +5,11 @@ import { linearClassifier } from '../test/classifiers.js';
 import { runOn } from '../test/laws.js';
 import { scenarios } from '../test/scenarios.js';
 import { checkAttack, type ClaimedAttack } from './check.js';
+import { fab } from './fab.js';
+import { hopSkipJump } from './hop-skip-jump.js';
 import { onGrid, roundedToGrid } from './on-grid.js';
 import { pgd } from './pgd.js';
+import { rays } from './rays.js';
 
 /** Class 0 iff x0 > .5, up to the tie. */
 const line = linearClassifier([1], [1, -1], [-0.5, 0.5]);
@@ -102,7 +105,11 @@ describe('checkAttack', () => {
 });
 
 describe('onGrid', () => {
-  it('returns levels of 8 bits only, inside the region, and judges those', () =>
+  it.each([
+    pgd({ steps: 4, objective: 'margin' }),
+    fab({ iterations: 4 }),
+    hopSkipJump({ queries: 40, firstLabels: 8 }),
+  ])('returns levels of 8 bits only, inside the region, and judges those: $name', (attack) =>
     fc.assert(
       fc.asyncProperty(scenarios, async (scenario) => {
         const levels = scenario.x.data.map((v) => roundedToGrid(v, [0, 1]));
@@ -116,10 +123,7 @@ describe('onGrid', () => {
         const own: Region =
           region.kind === 'ball' ? region : { kind: 'box', low: grown(-0.05), high: grown(0.02) };
         const moved = { ...scenario, x, region: own };
-        const { adversarial, rows } = await runOn(
-          onGrid(pgd({ steps: 4, objective: 'margin' })),
-          moved,
-        );
+        const { adversarial, rows } = await runOn(onGrid(attack), moved);
         expect(adversarial.data).toEqual(adversarial.data.map((v) => roundedToGrid(v, [0, 1])));
         const checked = await checkAttack(
           scenario.classifier,
@@ -132,8 +136,9 @@ describe('onGrid', () => {
           if (rows[row]?.status === 'success') expect(met).toBe(true);
         });
       }),
-      { numRuns: 80 },
-    ));
+      { numRuns: 40 },
+    ),
+  );
 
   it('fails where only a point between the levels succeeds', async () => {
     const tight = linearClassifier([1], [1, -1], [-127.9 / 255, 127.9 / 255]);
@@ -146,6 +151,23 @@ describe('onGrid', () => {
     expect(await status(attack)).toBe('success');
     expect(await status(onGrid(attack))).toBe('failed');
   });
+
+  it.each([rays({ queries: 60 }), fab({ iterations: 5 })])(
+    'lengthens what rounding undoes, within the region: $name',
+    async (attack) => {
+      // The nearest point of another label rounds to level 121, which is of x's own.
+      const edge = linearClassifier([1], [1, -1], [-120.7 / 255, 120.7 / 255]);
+      const x = float32Tensor([1, 1], [Math.fround(128 / 255)]);
+      const criterion = { kind: 'untargeted', labels: Int32Array.of(0) } as const;
+      const options = { seed: 0, images: Uint32Array.of(0), batchSize: 1 };
+      const at = (epsilon: number) =>
+        onGrid(attack).run(edge, x, criterion, ball(epsilon), options);
+      const found = await at(9 / 255);
+      expect(found.rows[0]?.status).toBe('success');
+      expect(found.adversarial.data[0]).toBe(Math.fround(120 / 255));
+      expect((await at(7.5 / 255)).rows[0]?.status).toBe('failed');
+    },
+  );
 
   it('wants x on the levels', async () => {
     const x = float32Tensor([1, 1], [0.6001]);

@@ -4,9 +4,14 @@ import { attemptAt, betterAttempt } from './attempt.js';
 import { fillProjection } from './project.js';
 import { ask, type Problem, type Search } from './search.js';
 
+/** How much longer a perturbation is made, in turn, where rounding undid it. */
+const LONGER = [1.05, 1.1, 1.2, 1.4, 1.8];
+
 /**
  * An attack whose rows survive being saved with 8 bits: what it finds is rounded to the 256 levels of the bounds before it
- * is judged, toward x where the nearest levels would leave the region. A row that only succeeds between the levels is `failed`.
+ * is judged, toward x where the nearest levels would leave the region. Attacks of minimal distance end on the boundary, where rounding
+ * undoes what they found: then the perturbation is made longer in up to five steps, within the region. A row that only succeeds
+ * between the levels is `failed`.
  *
  * @throws {FloatpathError} its `run` rejects with `invalid-data` where x itself is not on the levels
  * @example
@@ -16,12 +21,16 @@ export function onGrid({ spec }: SearchAttack): SearchAttack {
   const search: Search = function* (problem) {
     requireGrid(problem);
     const attempt = yield* spec.search(problem);
-    const inside = attempt.x.slice();
-    fillProjection(inside, problem.set);
-    const rounded = roundedInside(problem, inside);
-    const { logits } = yield* ask({ kind: 'logits', x: rounded });
-    const clean = attemptAt(problem, problem.x, problem.clean);
-    const best = betterAttempt(clean, attemptAt(problem, rounded, logits));
+    let best = attemptAt(problem, problem.x, problem.clean);
+    // Logits say whether rounding undid it only where they are what rows are judged by.
+    const factors = attempt.found && spec.judge === undefined ? [1, ...LONGER] : [1];
+    for (const factor of factors) {
+      const inside = stretched(problem, attempt.x, factor);
+      const rounded = roundedInside(problem, inside);
+      const { logits } = yield* ask({ kind: 'logits', x: rounded });
+      best = betterAttempt(best, attemptAt(problem, rounded, logits));
+      if (best.found) break;
+    }
     return { ...best, zeroGradient: attempt.zeroGradient };
   };
   return attackOf({
@@ -30,9 +39,21 @@ export function onGrid({ spec }: SearchAttack): SearchAttack {
     search,
     cost: (classes) => {
       const { forward, backward } = spec.cost(classes);
-      return { forward: forward + 1, backward };
+      return { forward: forward + 1 + LONGER.length, backward };
     },
   });
+}
+
+/** The perturbation times `factor`, within region and bounds. */
+function stretched({ x, bounds, set }: Problem, point: Float32Array, factor: number): Float32Array {
+  const result = point.map((v, i) => {
+    const center = x[i] as number;
+    return factor === 1
+      ? v
+      : Math.min(bounds[1], Math.max(bounds[0], center + factor * (v - center)));
+  });
+  fillProjection(result, set);
+  return result;
 }
 
 /** The nearest of the 256 levels of `bounds`, as float32. */
