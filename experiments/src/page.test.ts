@@ -2,8 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { experimentPage } from './page.js';
 import { rounds } from './page-file.js';
+import { shortfallLines } from './page-verdicts.js';
 import { readPlan } from './plan.js';
 import { readSecondPlan } from './second/plan.js';
+import { readThirdPlan } from './third/plan.js';
 
 const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
 const made = rounds();
@@ -31,7 +33,7 @@ test('every planned design and setting is in the results of its round', () => {
   }
 });
 
-test('no test image is in two ranges, of either round', () => {
+test('no test image is in two ranges, of the first two rounds', () => {
   const [first, second] = [readPlan(), readSecondPlan()];
   for (const { id, dataset, report, moreReport } of second.networks) {
     const before = first.networks.filter((n) => n.dataset === dataset).map((n) => n.report);
@@ -53,13 +55,42 @@ test('no test image is in two ranges, of either round', () => {
   }
 });
 
+test('no MNIST test image of the third round is in a range of an earlier one, or in two of its own', () => {
+  const [first, second, third] = [readPlan(), readSecondPlan(), readThirdPlan()];
+  const of = <N extends { readonly dataset: string; readonly report: readonly number[] }>(
+    networks: readonly N[],
+  ) => networks.filter(({ dataset }) => dataset === 'mnist').map(({ report }) => report);
+  const own = [of(third.networks)[0]!, third.images.selection.mnist.slice(1) as number[]];
+  const before = [
+    ...of(first.networks),
+    ...of(second.networks),
+    first.images.selection.mnist,
+    second.images.selection.mnist.slice(1) as number[],
+  ];
+  expect(overlap(own[0]!, own[1]!)).toBe(false);
+  for (const range of own) for (const other of before) expect(overlap(range, other)).toBe(false);
+  const [, from, end] = third.images.selection.cifar10;
+  for (const { report } of third.networks.slice(1))
+    expect(overlap(report, [from, end])).toBe(false);
+});
+
+test('what a design lacks is said: comparisons that are not significant, and images that it has wrong', () => {
+  const { results } = made.at(-2)!;
+  const lines = shortfallLines(results).join(' ');
+  expect(lines).toContain(
+    'mnist-mlp-sigma0.5: soft-restored (trained): no significant gain: +0.0001 [-0.0001, +0.0004] over trained shares at every unit, trained; 587 images right without noise where plain has 588',
+  );
+  expect(lines).not.toContain('over average, trained; 587');
+});
+
 test('a goal that is reached is said to be, a success on one network alone is not', () => {
-  const round = made[1]!;
+  const round = made.at(-1)!;
   const network = round.results.networks[0]!;
   const verdicts = network.verdicts.map((v) => ({ ...v, success: true }));
   const results = { ...round.results, networks: [{ ...network, verdicts }] };
   const page = (goalReached: boolean) =>
     experimentPage([{ ...round, results: { ...results, goalReached } }]);
   expect(page(true)).toContain('**Yes**: trained (lambda 0.5) on mnist-mlp');
+  expect(page(true)).toContain('+0.0158 [+0.0113, +0.0205] over plain, fine-tuned');
   expect(page(false)).toMatch(/\*\*No\.\*\* Only trained \(lambda 0\.5\) on mnist-mlp-sigma0\.5/);
 });

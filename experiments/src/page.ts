@@ -1,5 +1,6 @@
 import type { Difference } from './compare.js';
 import type { Range } from './data.js';
+import { answer, shortfallLines, words } from './page-verdicts.js';
 import type { PlannedNetwork } from './plan.js';
 import type { Comparison, ReportedNetwork } from './report.js';
 import type { Selected } from './select.js';
@@ -7,6 +8,13 @@ import type { Verdict } from './success.js';
 
 interface ResultOfNetwork extends PlannedNetwork {
   readonly moreReport?: Range;
+  /** Draws of a certificate, where they are not 1,000. */
+  readonly n?: number;
+  readonly learned?: {
+    /** The rate of training, where the round chose it, and the statistic of plain at each. */
+    readonly rate?: number;
+    readonly rates?: Readonly<Record<string, number>>;
+  };
   readonly selection: {
     readonly draws: number;
     readonly plain: number;
@@ -33,9 +41,6 @@ interface PlannedDesign {
   readonly settings: readonly string[];
 }
 
-const signed = (v: number): string => `${v < 0 ? '-' : '+'}${Math.abs(v).toFixed(4)}`;
-const words = ({ mean, interval: [low, high] }: Difference): string =>
-  `${signed(mean)} [${signed(low)}, ${signed(high)}]`;
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 const table = (columns: readonly string[], rows: readonly (readonly string[])[]): string[] => [
   row(columns),
@@ -43,7 +48,17 @@ const table = (columns: readonly string[], rows: readonly (readonly string[])[])
   ...rows.map(row),
 ];
 
-function selectionLines({ id, sigma, selection }: ResultOfNetwork): string[] {
+function rateWords({ rate, rates }: ResultOfNetwork['learned'] = {}): string {
+  if (rate === undefined || rates === undefined) return '';
+  const { shipped = 0, ...trained } = rates;
+  const tried = Object.entries(trained).map(([r, v]) => `${v.toFixed(4)} at rate ${r}`);
+  const choice = Object.values(trained).some((v) => v >= shipped)
+    ? `so rate ${rate} for all`
+    : `less than as shipped at every rate, so the smallest, ${rate}, for all`;
+  return ` Plain, trained: ${tried.join(', ')}; ${choice}.`;
+}
+
+function selectionLines({ id, sigma, selection, learned }: ResultOfNetwork): string[] {
   const rows = selection.tried.map(({ design, setting, differences }) => {
     const [plain, ...own] = differences;
     return [
@@ -57,7 +72,7 @@ function selectionLines({ id, sigma, selection }: ResultOfNetwork): string[] {
     '',
     `### ${id}, selection, sigma ${sigma}`,
     '',
-    `Plain: ${selection.plain.toFixed(4)}, the plug-in radius at ${selection.draws} draws.`,
+    `Plain: ${selection.plain.toFixed(4)}, the plug-in radius at ${selection.draws} draws.${rateWords(learned)}`,
     '',
     ...table(['design', 'setting', 'over plain', 'over its own controls'], rows),
   ];
@@ -81,7 +96,7 @@ function reportLines(result: ResultOfNetwork): string[] {
   ]);
   return [
     '',
-    `### ${id}, report, test images ${images.words}`,
+    `### ${id}, report, test images ${images.words}, n ${(result.n ?? 1000).toLocaleString('en-US')}`,
     '',
     ...table(['classifier', 'ACR', 'right with a certificate', 'right without noise'], networks),
     '',
@@ -96,22 +111,6 @@ function imagesOf({ report, moreReport }: ResultOfNetwork): { words: string; cou
     words: ranges.map(([first, end]) => `${first}-${end - 1}`).join(' and '),
     count: ranges.reduce((sum, [first, end]) => sum + end - first, 0),
   };
-}
-
-function successesOf({ networks }: Results): readonly string[] {
-  return networks.flatMap(({ id, verdicts }) =>
-    verdicts.filter((v) => v.success).map((v) => `${v.design} (${v.setting}) on ${id}`),
-  );
-}
-
-function answer(rounds: readonly Round[]): string {
-  const found = rounds.flatMap(({ results }) => successesOf(results));
-  if (rounds.some(({ results }) => results.goalReached)) return `**Yes**: ${found.join(', ')}.`;
-  return `**No.** ${
-    found.length === 0
-      ? 'Of the designs that were chosen on the selection images, in two rounds, none gained significantly over plain smoothing and over all of its own controls at equal or better accuracy.'
-      : `Only ${found.join(', ')} met the definition of success; it takes an MNIST network and the CIFAR-10 network.`
-  }`;
 }
 
 /** What the report images do show, in either direction. */
@@ -148,20 +147,26 @@ function roundLines({ title, about, reading, plan, designs, results }: Round): s
     `## ${title}`,
     '',
     `${about} Designs, controls, images, the rule of selection, tests and the definition of success were committed in \`${plan}\` before any result existed; \`${command}\` runs it (${cpuMinutes} CPU minutes) and writes its results and this page.`,
-    ...significantLines(results),
     '',
     reading,
+    ...significantLines(results),
+    ...shortfallLines(results),
     '',
     ...table(
       ['design', 'what it is'],
       designs.map(({ id, what }) => [id, what]),
     ),
     '',
-    'On the selection images: differences of the mean plug-in radius on the same draws, 95 % bootstrap intervals over images. They chose the designs that were reported on; they are no result.',
+    'On the report images: certified radii at alpha .001 on the same draws; 95 % bootstrap intervals; sign-flip p-values, and Holm over every comparison of the round.',
+    ...networks.flatMap(reportLines),
+    '',
+    '<details>',
+    `<summary>${title}: every design on the selection images</summary>`,
+    '',
+    'Differences of the mean plug-in radius on the same draws, 95 % bootstrap intervals over images. They chose the designs that were reported on; they are no result.',
     ...networks.flatMap(selectionLines),
     '',
-    'On the report images: certified radii at n 1,000 and alpha .001 on the same draws; 95 % bootstrap intervals; sign-flip p-values, and Holm over every comparison of the round.',
-    ...networks.flatMap(reportLines),
+    '</details>',
   ];
 }
 
@@ -172,9 +177,11 @@ export function experimentPage(rounds: readonly Round[]): string {
     '',
     'Is there an **unconditional** variant of SC-RFP with a significant gain in average certified radius (ACR) over plain smoothing *and* over its own controls, at equal or better accuracy, on networks trained at the smoothing sigma?',
     '',
-    answer(rounds),
+    answer(rounds.map(({ results }) => results)),
     '',
-    "Everything that was tried is below, with intervals. a(z) is the 7x7 linear Wiener denoiser unless a design says otherwise. Every network is a function of its noisy input alone, so Cohen's certificate holds for all of them.",
+    'ACR is the mean over images of the radius that is certified, 0 where the label is wrong. A *control* is the part of a design that could explain its gain by itself: the network without anything, the denoiser alone, the two averaged, and the design with its partition of the units taken out. A design that beats plain smoothing and not its controls has shown what the control does.',
+    '',
+    "Everything that was tried is below, with intervals, the latest round first. a(z) is the 7x7 linear Wiener denoiser unless a design says otherwise. Every network is a function of its noisy input alone, so Cohen's certificate holds for all of them.",
     ...rounds.flatMap(roundLines),
     '',
   ].join('\n');
