@@ -181,7 +181,7 @@ export function experimentPage(rounds: readonly Round[]): string {
     '',
     'ACR is the mean over images of the radius that is certified, 0 where the label is wrong. A *control* is the part of a design that could explain its gain by itself: the network without anything, the denoiser alone, the two averaged, and the design with its partition of the units taken out. A design that beats plain smoothing and not its controls has shown what the control does.',
     '',
-    "Everything that was tried is below, with intervals, the latest round first. a(z) is the 7x7 linear Wiener denoiser unless a design says otherwise. Every network is a function of its noisy input alone, so Cohen's certificate holds for all of them.",
+    "Everything that was tried is below, with intervals, the latest round first. a(z) is the 7x7 linear Wiener denoiser unless a design says otherwise. Every network is a function of its noisy input alone, so Cohen's certificate holds for all of them. Intervals and p-values are over images: every network was trained once, from one seed.",
     ...rounds.flatMap(roundLines),
     '',
   ].join('\n');
