@@ -68,9 +68,12 @@ test('nodes that WebGPU is known to answer wrongly stay on the CPU, those of the
   }
   expect(forced).toMatchInlineSnapshot(`
     [
+      "Conv, 1 x 1, padded at the end alone",
+      "Conv, as large as the image, padded at the end alone",
       "ConvTranspose, groups and dilation",
       "Slice, backward",
       "Slice, backward in steps of two, partly",
+      "network, a Pad before a convolution",
     ]
   `);
 });

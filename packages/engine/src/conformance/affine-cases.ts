@@ -88,6 +88,17 @@ const convolutions = (): ConformanceCase[] => [
     [rows([1, 6, 7]), constant([1, 1, 1, 1])],
     window([1, 1], [4, 3], [0, 0, 0, 0]),
   ),
+  oneNode('Conv', '1 x 1, padded at the end alone', [rows([2, 3, 4]), constant([3, 2, 1, 1])], {
+    pads: [0, 0, 1, 0],
+  }),
+  oneNode(
+    'Conv',
+    'as large as the image, padded at the end alone',
+    [rows([2, 2, 3]), constant([3, 2, 2, 3])],
+    {
+      pads: [0, 0, 0, 1],
+    },
+  ),
   oneNode('ConvTranspose', 'attributes left out', [rows([2, 2, 3]), constant([2, 3, 2, 2])]),
   oneNode(
     'ConvTranspose',

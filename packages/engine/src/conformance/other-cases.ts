@@ -85,6 +85,20 @@ function integerSums(): ConformanceCase {
   return { op: 'network', name: 'sums of integers', network, feeds };
 }
 
+/** Runtimes make the Pad into pads of the convolution. */
+function padBeforeConvolution(): ConformanceCase {
+  const graph = createGraphBuilder();
+  const x = graph.input({ name: 'x', dtype: 'float32', shape: ['batch', 2, 3, 4] });
+  const padded = graph.add('Pad', [x, graph.integers([0, 0, 0, 0, 0, 0, 1, 1])]);
+  const weights = graph.constant(float32Tensor([3, 2, 1, 1], sampleValues(6, 5)));
+  const mixed = graph.add('Conv', [padded, weights], { kernel_shape: [1, 1] });
+  const network = graph.build('network: Pad before Conv', [
+    { name: mixed, dtype: 'float32', shape: ['batch', 3, 4, 5] },
+  ]);
+  const feeds = { x: float32Tensor([2, 2, 3, 4], sampleValues(48, 9)) };
+  return { op: 'network', name: 'a Pad before a convolution', network, feeds };
+}
+
 /** Gates, smooth ops, the plumbing of transformations, and networks of several ops. */
 export const otherCases = (): ConformanceCase[] => [
   ...gateCases(),
@@ -92,4 +106,5 @@ export const otherCases = (): ConformanceCase[] => [
   ...plumbing(),
   wholeNetwork(),
   integerSums(),
+  padBeforeConvolution(),
 ];

@@ -1,5 +1,5 @@
 import type { Network } from '@floatpath/core';
-import { misansweredByWebgpu } from './webgpu-faults.js';
+import { misansweredByWebgpu } from '../ops/webgpu-faults.js';
 
 /** An execution provider of ONNX Runtime by its name, or with the options that the runtime has for it. */
 export type OrtProvider = string | { readonly name: string };
