@@ -14,6 +14,9 @@ const page = new URL('../../../apps/docs/engines.md', import.meta.url).pathname;
 /** What `npm run test:deep -- packages/node/test/deep/tfjs-node.deep.ts` found where the native addon was built. */
 const recorded = new URL('../../../evidence/engine-tfjs-node.json', import.meta.url).pathname;
 
+/** What `npm run test:deep -- packages/node/test/deep/browser-engines.deep.ts` found in Chromium. */
+const inChromium = new URL('../../../evidence/engine-browser.json', import.meta.url).pathname;
+
 interface Share {
   readonly passed: number;
   readonly of: number;
@@ -22,6 +25,26 @@ interface Share {
 interface Recorded {
   readonly cases: Readonly<Record<string, Share>>;
   readonly derivatives: Share;
+}
+
+interface RecordedInChromium {
+  readonly adapter: { readonly architecture: string };
+  readonly engines: Readonly<
+    Record<
+      string,
+      Recorded & {
+        readonly batchDependent: boolean;
+        readonly keepsNaN: boolean;
+        readonly random: Share & { readonly rowsDependOnBatch: number };
+        readonly unguarded?: readonly string[];
+      }
+    >
+  >;
+}
+
+function readNumbers<T>(path: string): T | undefined {
+  if (!existsSync(path)) return undefined;
+  return (JSON.parse(readFileSync(path, 'utf8')) as { readonly numbers: T }).numbers;
 }
 
 const engines: readonly (readonly [string, () => Promise<Engine>])[] = [
@@ -78,22 +101,34 @@ test.each(engines.map(([name], index) => ({ name, index })))(
 );
 
 test('the table of engines in the docs is what the tests find', async () => {
-  const native = existsSync(recorded)
-    ? (JSON.parse(readFileSync(recorded, 'utf8')) as { readonly numbers: Recorded }).numbers
-    : undefined;
+  const native = readNumbers<Recorded>(recorded);
+  const browser = readNumbers<RecordedInChromium>(inChromium);
+  const onGpu = Object.entries(browser?.engines ?? {}).filter(([, each]) => each.batchDependent);
+  const elsewhere: readonly (readonly [string, Recorded | undefined])[] = [
+    ['tfjs-node, native', native],
+    ...onGpu.map(([name, each]) => [`${name} (${browser?.adapter.architecture})`, each] as const),
+  ];
   const row = (type: string): string[] => [
     ...found.map(({ results }) => cell(shareOf(results.filter(({ op }) => op === type)))),
-    cell(native?.cases[type]),
+    ...elsewhere.map(([, each]) => cell(each?.cases[type])),
   ];
+  const unguarded = onGpu.flatMap(([, each]) => each.unguarded ?? []);
+  const guardedSentence = `\`ortEngine\` keeps on the CPU what version 1.30.0 answers wrongly and without a word: Conv padded at the end alone or behind a Pad, grouped ConvTranspose, backward Slice. With them on WebGPU ${unguarded.length} of the cases fail; the gradients of MaxPool are among them.`;
+  const mixing = onGpu.map(
+    ([name, { random }]) => `${random.rowsDependOnBatch} of ${random.of} on ${name}`,
+  );
+  const batchSentence = `Random networks that gave a row other bits alone than in a batch: ${mixing.join('; ')}.`;
+  const losing = onGpu.filter(([, each]) => !each.keepsNaN).map(([name]) => name);
+  const nanSentence = `A Relu lost it on: ${losing.join('; ') || 'none of these'}.`;
   const rows = [
-    ['op', ...engines.map(([name]) => name), 'tfjs-node, native'],
+    ['op', ...engines.map(([name]) => name), ...elsewhere.map(([name]) => name)],
     ...ops.map(({ type }) => [`\`${type}\``, ...row(type)]),
     ['several ops', ...row('network')],
     ['sessions', ...row('kernel')],
     [
       'derivatives',
       ...found.map(({ derivatives }) => cell(shareOf(derivatives))),
-      cell(native?.derivatives),
+      ...elsewhere.map(([, each]) => cell(each?.derivatives)),
     ],
   ];
   const text = `# Engines
@@ -142,10 +177,34 @@ Your own programs then load \`@tensorflow/tfjs-node\` as always; on Node 23 and 
 Written by the tests: of the cases of every op (attributes, broadcasts, ties) how many agree with the float64 reference to
 1e-5 of the largest value met; of sessions, whether wrong feeds, several runs at once and disposal are answered as they
 should be; of derivatives, how many of the emitted gradient graphs agree. An op that a TensorFlow.js backend lacks is
-refused when a network is loaded, naming the node. The last column was recorded where the addon was built
-(\`evidence/engine-tfjs-node.json\`).
+refused when a network is loaded, naming the node. The native column of tfjs-node was recorded where the addon was built
+(\`evidence/engine-tfjs-node.json\`), those behind it in Chromium (\`evidence/engine-browser.json\`).
 
 ${table(rows)}
+
+## On a GPU, in a browser
+
+The libraries run on WebGPU, TensorFlow.js on WebGL too; the command line and the playground do not.
+
+\`\`\`ts
+import * as ort from 'onnxruntime-web/webgpu';
+
+const executionProviders = (await navigator.gpu?.requestAdapter()) ? ['webgpu'] : ['wasm'];
+const engine = ortEngine(ort, \`onnxruntime-web \${ort.env.versions.web}\`, { executionProviders });
+\`\`\`
+
+The GPU of these columns is SwiftShader, which is software: they are about kernels, not about speed, and not about your
+GPU. \`checkEngine(engine)\` in your page says what yours passes.
+
+- ${guardedSentence}
+- Rows may depend on the batch and bits on the device, so such an engine says \`batchDependent\` and makes no counts on
+  grid noise: that is refused. Counts on noise in floats are made and labelled \`float\`.
+  ${batchSentence}
+- A NaN inside a network may be lost, which WebGPU allows; then it is not refused as it is elsewhere.
+  ${nanSentence}
+- A batch that does not fit in the GPU's memory is refused with \`engine-failed\`, as everywhere.
+- \`onnxruntime-web/webgpu\` is the build to import: the older WebGPU kernels of plain \`onnxruntime-web\` 1.30.0 refuse
+  a Gemm without bias and products with a vector.
 `;
   await expect(text).toMatchFileSnapshot(page);
 });
