@@ -1,4 +1,5 @@
 import { float32Tensor } from '@floatpath/core';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fingerprintOf, imageFingerprints } from './fingerprint.js';
 
@@ -11,6 +12,18 @@ describe('fingerprintOf', () => {
     ['chongo was here!\n', '46810940eff5f915'],
   ])('of %j is %s', (text, expected) => {
     expect(fingerprintOf(new TextEncoder().encode(text))).toBe(expected);
+  });
+
+  it('of any bytes is what one product modulo 2^64 per byte gives', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+        const hash = bytes.reduce<bigint>(
+          (h, byte) => BigInt.asUintN(64, (h ^ BigInt(byte)) * 0x100000001b3n),
+          0xcbf29ce484222325n,
+        );
+        expect(fingerprintOf(bytes)).toBe(hash.toString(16).padStart(16, '0'));
+      }),
+    );
   });
 });
 

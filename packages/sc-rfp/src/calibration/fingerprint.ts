@@ -1,8 +1,5 @@
 import { FloatpathError, sizeOf, type Float32Tensor } from '@floatpath/core';
 
-/** 2^32 */
-const WORD = 4294967296;
-
 /**
  * FNV-1a, 64 bits, of the values' little-endian bytes, as 16 hexadecimal digits. Recognizes the same image again; not
  * a cryptographic hash.
@@ -10,16 +7,17 @@ const WORD = 4294967296;
  * @see Fowler, Noll, Vo; draft-eastlake-fnv
  */
 export function fingerprintOf(bytes: Uint8Array): string {
-  let high = 0xcbf29ce4;
-  let low = 0x84222325;
+  let high = 0xcbf29ce4 | 0;
+  let low = 0x84222325 | 0;
   for (const byte of bytes) {
-    low = (low ^ byte) >>> 0;
-    // Times the prime 2^40 + 0x1b3: both partial products stay below 2^42, exact in a double.
-    const product = low * 0x1b3;
-    high = (high * 0x1b3 + Math.floor(product / WORD) + low * 256) % WORD;
-    low = product % WORD;
+    low ^= byte;
+    // Times the prime 2^40 + 0x1b3, in halves of 16 bits, so that everything stays an integer of 32.
+    const right = (low & 0xffff) * 0x1b3;
+    const left = (low >>> 16) * 0x1b3 + (right >>> 16);
+    high = (Math.imul(high, 0x1b3) + (left >>> 16) + (low << 8)) | 0;
+    low = (left << 16) | (right & 0xffff);
   }
-  return [high, low].map((word) => word.toString(16).padStart(8, '0')).join('');
+  return [high, low].map((word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
 }
 
 /** The values as little-endian bytes, whatever the machine's own order. */
