@@ -15,6 +15,8 @@ export const configOption = (): Option =>
 export interface FromConfig<S extends keyof Config> {
   readonly file: string;
   readonly section: NonNullable<Config[S]>;
+  /** The model files that an audit by the same configuration reads. */
+  readonly models: readonly string[];
 }
 
 /** The text of the file that was named, or of the usual one where it lies here. */
@@ -63,10 +65,11 @@ export async function applyConfig<S extends 'audit' | 'gate'>(
   const file = named ?? CONFIG_FILE;
   const text = await readConfigFile(named);
   const empty = {} as NonNullable<Config[S]>;
-  if (text === undefined) return { file, section: empty };
+  if (text === undefined) return { file, section: empty, models: [] };
   const { readConfig } = await import('@floatpath/audit');
   return about(file, () => {
-    const values = readConfig(text)[section] ?? empty;
+    const config = readConfig(text);
+    const values = config[section] ?? empty;
     for (const [key, value] of Object.entries(values)) {
       const option = command.options.find((candidate) => candidate.attributeName() === key);
       const source = command.getOptionValueSource(key);
@@ -74,6 +77,6 @@ export async function applyConfig<S extends 'audit' | 'gate'>(
       const parsed = parsedAt(`${section}.${key}`, option, value);
       command.setOptionValueWithSource(key, parsed, 'config');
     }
-    return { file, section: values };
+    return { file, section: values, models: config.audit?.models ?? [] };
   });
 }

@@ -14,6 +14,7 @@ import { FloatpathError } from '@floatpath/core';
 import { readInputFile, writeFilesAtomically } from '@floatpath/node';
 import type { FromConfig } from './config-file.js';
 import { about } from './errors.js';
+import { requireFresh } from './fresh-report.js';
 import { gateFiles, type GateFormat } from './gate-files.js';
 import type { Io } from './io.js';
 import { NegativeAnswer } from './negative-answer.js';
@@ -88,6 +89,8 @@ export async function runGate(
   const baselineFile = flags.baseline ?? BASELINE;
   const written = writtenRules(flags, config);
   const report = await readReportFile(file, 'floatpath audit makes a report');
+  // A report that is named is judged as it is: it may be of another machine's files.
+  if (named === undefined) await requireFresh(report, config.models);
   if (flags.updateBaseline) return updateBaseline(report, baselineFile, flags, io);
 
   const wanted = written.length === 0 || flags.baseline !== undefined;

@@ -1,7 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { reportJson, verdictSchema, type Report } from '@floatpath/audit';
+import { hashOfModel, reportJson, verdictSchema, type Report } from '@floatpath/audit';
+import { defaultPreprocessing } from '@floatpath/core';
+import { writeOnnx } from '@floatpath/model-io';
 import { describe, expect, it } from 'vitest';
+import { requireFresh } from '../src/fresh-report.js';
+import { readModelFile } from '../src/load-models.js';
 import { madeReport } from './support/made-report.js';
+import { quarterNetwork } from './support/models.js';
 import { runCaptured } from './support/run-captured.js';
 import { temporaryFolder } from './support/temporary-folder.js';
 
@@ -165,5 +170,22 @@ describe('what cannot be judged is one sentence and status 2', () => {
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toContain(told);
     expect(stderr.trimEnd()).not.toContain('\n');
+  });
+});
+
+describe('the report that lies where audit leaves it', () => {
+  it('is refused once a model of the configuration has changed', async () => {
+    const model = inFolder('model.onnx');
+    writeFileSync(model, writeOnnx(quarterNetwork()));
+    const made = madeReport(450, 500);
+    const hash = await hashOfModel(await readModelFile(model), defaultPreprocessing);
+    const networks = made.networks.map((network) => ({ ...network, hash }));
+    const report: Report = { ...made, networks };
+    await requireFresh(report, [model, inFolder('not-here.onnx')]);
+    writeFileSync(model, writeOnnx(quarterNetwork({ bias: 0.25 })));
+    await expect(requireFresh(report, [model])).rejects.toMatchObject({
+      code: 'invalid-data',
+      message: expect.stringContaining('run floatpath audit again') as string,
+    });
   });
 });
