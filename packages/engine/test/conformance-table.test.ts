@@ -184,7 +184,8 @@ ${table(rows)}
 
 ## On a GPU, in a browser
 
-The libraries run on WebGPU, TensorFlow.js on WebGL too; the command line and the playground do not.
+The libraries run on WebGPU, TensorFlow.js on WebGL too; the command line and the playground do not. The type
+of \`navigator.gpu\` is in \`@webgpu/types\`.
 
 \`\`\`ts
 import * as ort from 'onnxruntime-web/webgpu';
