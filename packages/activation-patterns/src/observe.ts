@@ -13,8 +13,8 @@ export interface Observation {
 
 /**
  * The network whose outputs are the logits and the selection of every unit, so that any engine observes
- * activation patterns. Rows with a unit of |z - breakpoint| < 1e-5, or a winner less than that ahead of the runner-up, are
- * marked per gate: in float32 such a selection is open.
+ * activation patterns. Rows with a unit of |z - breakpoint| < 1e-5 (or 16 roundoffs of the gate's largest value), or a winner less
+ * than that ahead of the runner-up, are marked per gate: in float32 such a selection is open.
  */
 export function observe(analysis: Analysis): Observation {
   const { network, gates } = analysis;
