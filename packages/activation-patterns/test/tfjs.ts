@@ -1,14 +1,10 @@
-import { createRequire } from 'node:module';
 import type { Engine } from '@floatpath/core';
 import { tfjsEngine } from '@floatpath/engine/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
 
-/** TensorFlow.js on its plain backend, as the engine package installs it for its own tests. */
+/** TensorFlow.js on its plain backend. */
 export async function tfjsCpu(): Promise<Engine> {
-  const require = createRequire(new URL('../../engine/package.json', import.meta.url));
-  const tf = require('@tensorflow/tfjs-core') as Parameters<typeof tfjsEngine>[0] & {
-    setBackend(name: string): Promise<boolean>;
-  };
-  require('@tensorflow/tfjs-backend-cpu');
   await tf.setBackend('cpu');
   return tfjsEngine(tf);
 }
