@@ -149,13 +149,14 @@ export function ownGateFixed(
     return kept(partition.fixedActive(graph, gate), value);
   }
   if (uncrossed) return kept(fixedUnits(), gate.output);
-  const selection = gate.op.select(graph, gate);
   if (passes) {
-    return kept(graph.add('And', [fixedUnits(), selection]), inputs[0]?.fixed as string);
+    // Read off the output, which is wanted anyhow: a second reader of z keeps runtimes from fusing its layer with the gate.
+    const active = graph.add('Greater', [gate.output, graph.scalar(0)]);
+    return kept(graph.add('And', [fixedUnits(), active]), inputs[0]?.fixed as string);
   }
   return graph.add('Where', [
     partition.floatUnits(graph, gate),
     graph.scalar(0),
-    selected(graph, gate, selection, fixedOf(inputs)),
+    selected(graph, gate, gate.op.select(graph, gate), fixedOf(inputs)),
   ]);
 }
