@@ -52,7 +52,7 @@ const workersRow: Row = {
   rounds: 7,
   wall: true,
   shortfall:
-    'two programs that share nothing, started together on this machine, did no better: 1.75 to 1.89 times one in six trials, median 1.84.',
+    'it is what the machine gives: two programs that share nothing, started together on it, reached 1.75 to 1.89 times one in six trials, median 1.84.',
   async open() {
     const [two, one] = [await countingBy(2), await countingBy(1)];
     return {
