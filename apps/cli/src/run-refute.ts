@@ -10,6 +10,7 @@ import {
 } from '@floatpath/audit';
 import { writeNpz } from '@floatpath/model-io/datasets';
 import { loadEngine } from '@floatpath/node';
+import { FRESH_DRAWS } from '@floatpath/sc-rfp';
 import { integerGaussian } from '@floatpath/smoothing';
 import { announce } from './announce.js';
 import type { Io } from './io.js';
@@ -63,7 +64,7 @@ export async function runRefute(file: string, flags: RefuteFlags, io: Io): Promi
     resumable: false,
     steps: [
       `claim radii of ${model.name}, anchor ${flags.anchor}, at sigma ${sigma} on ${data.name} with ${n0} + ${n} draws`,
-      `search inside every radius by ${steps} steps, and ask again there with ${10 * n} draws`,
+      `search inside every radius by ${steps} steps, and ask again there with ${FRESH_DRAWS * n} draws`,
     ],
     writes: [out, `${out}.json`],
     ...{ seconds: pass * passes, engine: engine.name },

@@ -1,9 +1,14 @@
 import { basename } from 'node:path';
-import { replayModel, secondsPerPassOf, smoothableModel } from '@floatpath/audit';
+import { replayModel, replayPasses, secondsPerPassOf, smoothableModel } from '@floatpath/audit';
 import { float32Tensor, FloatpathError, type Float32Tensor } from '@floatpath/core';
 import { readNpz } from '@floatpath/model-io/datasets';
 import { loadEngine, readInputFile } from '@floatpath/node';
-import { readRefutations, type RefutationFile } from '@floatpath/sc-rfp';
+import {
+  FRESH_DRAWS,
+  readRefutations,
+  REFUTATION_LEVEL,
+  type RefutationFile,
+} from '@floatpath/sc-rfp';
 import { integerGaussian } from '@floatpath/smoothing';
 import { announce } from './announce.js';
 import { aboutAsync } from './errors.js';
@@ -13,9 +18,6 @@ import { NegativeAnswer } from './negative-answer.js';
 import type { RefuteFlags } from './run-refute.js';
 import { anchorRequest, preprocessingOf, required } from './sc-rfp-options.js';
 import { linesText } from './terminal.js';
-
-/** Draws per counterexample for every one of the claim. */
-const FRESH = 10;
 
 /** Reads counterexamples and the record beside them. */
 async function readCounterexamples(archive: string): Promise<RefutationFile> {
@@ -63,10 +65,13 @@ export async function runReplay(
     command: 'refute',
     resumable: false,
     steps: [
-      `ask ${read.name} again at ${labels.length} counterexamples of ${basename(archive)}, with ${FRESH * record.n} draws each`,
+      `ask ${read.name} again at ${labels.length} counterexamples of ${basename(archive)}, with ${FRESH_DRAWS * record.n} draws each`,
     ],
     writes: [],
-    ...{ seconds: pass * labels.length * FRESH * record.n, engine: engine.name },
+    ...{
+      seconds: pass * replayPasses(labels.length, record.n, repressed?.anchor),
+      engine: engine.name,
+    },
   };
   if (announce(intention, flags, io)) return;
   const { again, lines } = await replayModel(
@@ -78,10 +83,10 @@ export async function runReplay(
     calibration,
     { signal: io.signal },
   );
-  const { guarantee, arithmetic, target } = record;
+  const { guarantee, arithmetic, target, n } = record;
   io.stdout.write(
     flags.json === true
-      ? `${JSON.stringify({ target, guarantee, arithmetic, again })}\n`
+      ? `${JSON.stringify({ target, guarantee, arithmetic, draws: FRESH_DRAWS * n, level: REFUTATION_LEVEL, seed: seed + 2, again })}\n`
       : linesText(lines),
   );
   if (!again.every(Boolean)) throw new NegativeAnswer();

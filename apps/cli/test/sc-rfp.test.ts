@@ -167,6 +167,7 @@ describe('refute', () => {
     const found = await refute([...flags, '--steps', '20', '--out', out]);
     const [, broken] = /(\d+) of \d+ surrogate radii broken/.exec(found.stdout) ?? [];
     expect(Number(broken)).toBeGreaterThan(0);
+    expect(found.stdout).toMatch(/its label on 10000 fresh draws at level 1e-6/);
     const replay = (...more: readonly string[]) =>
       runCaptured(['refute', model, '--sigma', '.25', '--replay', out, '--quiet', ...more]);
     const { status, stdout, stderr } = await replay('--anchor', 'center', '--lambda', '0');
@@ -174,6 +175,11 @@ describe('refute', () => {
       /(\d+) of \d+ counterexamples hold again \(conditional, grid\)/.exec(stdout) ?? [];
     expect({ status, stderr }).toEqual({ status: again === broken ? 0 : 1, stderr: '' });
     expect(Number(again)).toBeGreaterThan(0);
+    expect(stdout).toMatch(
+      /its label on 10000 other draws and another draw of the anchor, seed 2,/,
+    );
+    const { stdout: json } = await replay('--anchor', 'center', '--lambda', '0', '--json');
+    expect(JSON.parse(json)).toMatchObject({ draws: 10_000, level: 1e-6, seed: 2 });
     const plain = await replay();
     expect([plain.status, plain.stdout]).toEqual([2, '']);
     expect(plain.stderr).toMatch(/expected refutations with target plain, got center/);

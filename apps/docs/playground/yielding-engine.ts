@@ -21,6 +21,7 @@ function nextTask(): Promise<void> {
 export function yieldingEngine(engine: Engine, wanted: () => AbortSignal): Engine {
   return {
     name: engine.name,
+    batchDependent: engine.batchDependent ?? false,
     async load(network) {
       wanted().throwIfAborted();
       const kernel = await engine.load(network);

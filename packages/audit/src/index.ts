@@ -9,6 +9,7 @@ export {
   certifyPasses,
   explainPasses,
   refutePasses,
+  replayPasses,
   reproducePasses,
 } from './passes.js';
 export { secondsPerPass, secondsPerPassOf, type TimedPass } from './seconds-per-pass.js';

@@ -1,5 +1,5 @@
 import { defaults } from '@floatpath/core';
-import type { AnchorKind, Calibration } from '@floatpath/sc-rfp';
+import { FRESH_DRAWS, type AnchorKind, type Calibration } from '@floatpath/sc-rfp';
 import { attackCost, type AttackRequest } from './attack-recipe.js';
 import { MEASURED, type CalibrateRequest } from './calibrate-recipe.js';
 import type { RefuteRequest } from './refute-recipe.js';
@@ -42,9 +42,8 @@ export function calibratePasses(images: number, request: CalibrateRequest): numb
   return measured * draws * looks + heldOut * (n0 + n) * (1 + candidates);
 }
 
-/** Draws of the soft vote that an attack inside a radius climbs, and fresh ones per draw of a claim. */
+/** Draws of the soft vote that an attack inside a radius climbs. */
 const VOTES = 64;
-const FRESH = 10;
 
 /** Draws by which a center anchor finds its float units, at every point that an attack looks at. */
 const CENTER_DRAWS = 500;
@@ -52,7 +51,12 @@ const CENTER_DRAWS = 500;
 /** Forward passes of attacking one claim. */
 function claimPasses(steps: number, n: number, anchor?: AnchorKind): number {
   const look = VOTES * GRADIENT + (anchor === 'center' ? CENTER_DRAWS : 0);
-  return steps * look + FRESH * n * (anchor === undefined ? 1 : REPRESSED);
+  return steps * look + replayPasses(1, n, anchor);
+}
+
+/** Forward passes of asking again at counterexamples to claims of n draws each. */
+export function replayPasses(counterexamples: number, n: number, anchor?: AnchorKind): number {
+  return counterexamples * FRESH_DRAWS * n * (anchor === undefined ? 1 : REPRESSED);
 }
 
 /** Forward passes of claiming radii and searching inside every one, to about a factor of 3: how many votes are close is not known. */

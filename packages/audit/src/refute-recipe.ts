@@ -6,6 +6,7 @@ import {
   claimsOf,
   denoiserControls,
   gainsOf,
+  FRESH_DRAWS,
   guaranteeOf,
   refutationFile,
   refute,
@@ -93,7 +94,7 @@ export async function refuteModel(
     result,
     file: refutationFile(of, claims, result, options),
     lines: [
-      ...outcomeLines(of.target, result, among),
+      ...outcomeLines(of.target, result, among, n),
       ...gains
         .filter((gain) => gain.variant === NAME)
         .map(({ over, words }) => `average radius over ${over}: ${words}`),
@@ -106,12 +107,13 @@ function outcomeLines(
   target: string,
   { guarantee, attack, arithmetic, verdict }: RefuteResult,
   among: 'images' | 'all',
+  n: number,
 ) {
   const { refuted, claims, probability, passes } = verdict;
   const radii = guarantee === 'conditional' ? 'surrogate radii' : 'certified radii';
   return [
     `${target}: ${refuted} of ${claims} ${radii} broken (${guarantee}, ${arithmetic})`,
-    `  by ${attack}, each x' on the 8-bit grid${among === 'all' ? ', whatever its bounds,' : ''} inside the radius, its label on fresh draws at level 1e-6`,
+    `  by ${attack}, each x' on the 8-bit grid${among === 'all' ? ', whatever its bounds,' : ''} inside the radius, its label on ${FRESH_DRAWS * n} fresh draws at level 1e-6`,
     guarantee === 'conditional'
       ? '  CONDITIONAL: these radii speak of the network frozen at each image, not of the one that is deployed'
       : passes

@@ -1,5 +1,6 @@
 import { FloatpathError, type Engine, type RunOptions } from '@floatpath/core';
 import {
+  FRESH_DRAWS,
   replayRefutations,
   requireCalibration,
   type Calibration,
@@ -56,12 +57,12 @@ export async function replayModel(
   const options = { noise, seed, batchSize, ...(signal && { signal }) };
   const again = await replayRefutations(target, file, options);
   const missing = record.rows.filter((_, i) => !again[i]).map(({ image }) => image);
-  const { guarantee, arithmetic } = record;
+  const { guarantee, arithmetic, n } = record;
   return {
     again,
     lines: [
       `${record.target}: ${again.length - missing.length} of ${again.length} counterexamples hold again (${guarantee}, ${arithmetic})`,
-      `  each inside its radius, its label on other draws of ${guarantee === 'conditional' ? 'noise and anchor' : 'the noise'}, seed ${seed}, at level 1e-6`,
+      `  each inside its radius, its label on ${FRESH_DRAWS * n} other draws${guarantee === 'conditional' ? ' and another draw of the anchor' : ''}, seed ${seed}, at level 1e-6`,
       ...(missing.length === 0 ? [] : [`  not again: those of images ${missing.join(', ')}`]),
     ],
   };

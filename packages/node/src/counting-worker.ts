@@ -15,6 +15,7 @@ import { loadEngine, type EnginePreference } from './load-engine.js';
 function stoppable(engine: Engine, throwIfStopped: () => void): Engine {
   return {
     name: engine.name,
+    batchDependent: engine.batchDependent ?? false,
     async load(network) {
       const kernel = await engine.load(network);
       return {

@@ -106,13 +106,14 @@ export {
 // Counterexamples to claimed radii
 export {
   claimsOf,
+  FRESH_DRAWS,
   refute,
   type Attempt,
   type Claim,
   type RefuteOptions,
   type RefuteResult,
 } from './refute/refute.js';
-export { verdictOf, type Verdict } from './refute/verdict.js';
+export { REFUTATION_LEVEL, verdictOf, type Verdict } from './refute/verdict.js';
 export {
   readRefutations,
   refutationFile,

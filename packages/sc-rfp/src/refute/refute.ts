@@ -83,7 +83,8 @@ const HANDICAP = 0.5;
 /** Draws of a first look, which saves the check where the label holds clearly. */
 const LOOK = 200;
 const CLEAR = 0.6;
-const FRESH = 10;
+/** Draws of the prediction that a refutation rests on, per draw of its claim. */
+export const FRESH_DRAWS = 10;
 
 /** The claims that a certified variant makes: one per image that it does not abstain on. */
 export function claimsOf(
@@ -216,7 +217,7 @@ export async function check(
   if ((look.counts[0]?.[label] ?? 0) > CLEAR * LOOK) return label;
   const fresh = await predict(classifier, adversarial, {
     ...draws,
-    n: FRESH * n,
+    n: FRESH_DRAWS * n,
     alpha: REFUTATION_LEVEL,
   });
   return fresh.kind === 'label' ? fresh.label : undefined;
