@@ -4,12 +4,11 @@ import { createReadStream, existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writeEvidence } from '../../../../scripts/evidence.js';
 import { findChromium } from '../../../../scripts/screenshots/find-chromium.mjs';
 import type { EngineFindings } from './browser-engines-page.js';
+import { pageProgram } from './page-program.js';
 
 interface Page {
   goto(address: string): Promise<unknown>;
@@ -29,7 +28,6 @@ interface Adapter {
 }
 
 const SEED = 20261123;
-const here = dirname(fileURLToPath(import.meta.url));
 const require = createRequire(import.meta.url);
 const chromium = findChromium(process.env);
 const missing = chromium === undefined ? 'SKIPPED: no Chromium; install it or set CHROMIUM. ' : '';
@@ -54,23 +52,10 @@ globalThis.tfOfPage = tf;`,
   ),
 } as Readonly<Record<string, string>>;
 
-async function programOf(kind: string): Promise<string> {
-  const { outputFiles } = await build({
-    stdin: {
-      contents: `${kinds[kind]}
+const programOf = (kind: string): Promise<string> =>
+  pageProgram(`${kinds[kind]}
 import { examine } from './browser-engines-page.js';
-globalThis.examine = examine;`,
-      resolveDir: here,
-    },
-    bundle: true,
-    write: false,
-    format: 'esm',
-    target: 'es2022',
-    conditions: ['@floatpath/source'],
-    logLevel: 'error',
-  });
-  return outputFiles[0]?.text ?? '';
-}
+globalThis.examine = examine;`);
 
 const types: Readonly<Record<string, string>> = {
   js: 'text/javascript',

@@ -3,12 +3,11 @@ import { createReadStream, existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { expect, test } from 'vitest';
 import { writeEvidence } from '../../../../scripts/evidence.js';
 import { loadOrt } from '../../src/load-ort.js';
 import { makeNoise, type Made } from './chromium-page.js';
+import { pageProgram } from './page-program.js';
 
 interface Browser {
   newPage(): Promise<{
@@ -20,35 +19,19 @@ interface Browser {
 }
 
 const fromRoot = createRequire(new URL('../../../../package.json', import.meta.url));
-const here = dirname(fileURLToPath(import.meta.url));
 const chromium = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 const missing = existsSync(chromium) ? '' : 'SKIPPED: no Chromium; set CHROMIUM to its path. ';
 
-/** The page's program, and the runtime's files beside it. */
-async function pageProgram(): Promise<string> {
-  const { outputFiles } = await build({
-    stdin: {
-      contents: `import * as ort from 'onnxruntime-web/wasm';
+const contents = `import * as ort from 'onnxruntime-web/wasm';
 import { makeNoise } from './chromium-page.js';
 ort.env.wasm.numThreads = 1;
 ort.env.wasm.wasmPaths = '/ort/';
-globalThis.made = makeNoise(ort);`,
-      resolveDir: here,
-    },
-    bundle: true,
-    write: false,
-    format: 'esm',
-    target: 'es2022',
-    conditions: ['@floatpath/source'],
-    logLevel: 'error',
-  });
-  return outputFiles[0]?.text ?? '';
-}
+globalThis.made = makeNoise(ort);`;
 
 test.skipIf(missing !== '')(
   `${missing}noise and counts in Chromium are those in Node`,
   async () => {
-    const program = await pageProgram();
+    const program = await pageProgram(contents);
     const runtime = dirname(createRequire(import.meta.url).resolve('onnxruntime-web'));
     const types = {
       '.js': 'text/javascript',
