@@ -139,11 +139,8 @@ describe.skipIf(missing !== '')(`${missing}engines in Chromium`, () => {
     });
   });
 
-  test.each(Object.keys(kinds))('%s', async (kind) => {
-    if (/webgpu/i.test(kind) && adapter === null) {
-      console.log(`SKIPPED ${kind}: this Chromium has no WebGPU adapter`);
-      return;
-    }
+  test.for(Object.keys(kinds))('%s', async (kind, { skip }) => {
+    skip(/webgpu/i.test(kind) && adapter === null, 'this Chromium has no WebGPU adapter');
     const page = await browser.newPage();
     await page.goto(`${pages.origin}/?${encodeURIComponent(kind)}`);
     const findings = await examineIn(page, kind);
